@@ -1,0 +1,42 @@
+import type { Act } from '../act.ts';
+import type { Db, Statement } from '../db/client.ts';
+import { auditLog } from '../db/schema.ts';
+
+/** What the audit log calls a change. */
+type AuditAction =
+  | 'device.create'
+  | 'device.revoke'
+  | 'item.put'
+  | 'promotion.put'
+  | 'projection.rebuild'
+  | 'service_token.create'
+  | 'service_token.revoke'
+  | 'staff.close'
+  | 'staff.create'
+  | 'store.create'
+  | 'store.publish'
+  | 'store.update'
+  | 'tag.put';
+
+/** The audit row of a change, to be written in the batch of that change. `detail` holds no secret. */
+export function audit(
+  db: Db,
+  act: Act,
+  action: AuditAction,
+  target: string,
+  detail: Record<string, string | number> = {},
+): Statement {
+  const { principal, request_id, now } = act;
+  const row = {
+    retailer_id: principal.retailer_id,
+    id: act.freshId('aud'),
+    at: now,
+    actor: principal.id,
+    role: principal.role,
+    action,
+    target,
+    detail: JSON.stringify(detail),
+    request_id,
+  };
+  return db.insert(auditLog).values(row).toSQL();
+}

@@ -1,0 +1,113 @@
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { retailerId, storeId } from './columns.ts';
+
+/**
+ * The projection: what the stores' events say, kept for search. It has one writer (cloud/project), holds
+ * nothing that the events do not, and can be deleted and built again.
+ */
+export const orderRow = sqliteTable(
+  'order_row',
+  {
+    retailer_id: retailerId(),
+    id: text('id').notNull(),
+    store_id: storeId(),
+    number: text('number').notNull(),
+    status: text('status', { enum: ['created', 'cancelled', 'completed'] }).notNull(),
+    payment_status: text('payment_status').notNull(),
+    /** Null as long as only a cancellation has arrived. */
+    total: integer('total'),
+    currency: text('currency'),
+    items: integer('items'),
+    shopper_id: text('shopper_id'),
+    created_at: text('created_at').notNull(),
+    completed_at: text('completed_at'),
+    cancelled_at: text('cancelled_at'),
+    cancel_reason: text('cancel_reason'),
+    /** Money words of a completed order as JSON: subtotal, discount, tax, captured, receipt numbers. */
+    summary: text('summary'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.retailer_id, table.id] }),
+    index('order_created').on(table.retailer_id, table.created_at, table.id),
+    index('order_store_created').on(table.retailer_id, table.store_id, table.created_at, table.id),
+    index('order_number').on(table.retailer_id, table.number),
+  ],
+);
+
+export const orderLine = sqliteTable(
+  'order_line',
+  {
+    retailer_id: retailerId(),
+    order_id: text('order_id').notNull(),
+    /** Place of the line in its order, from 0. */
+    position: integer('position').notNull(),
+    epc: text('epc'),
+    item_id: text('item_id').notNull(),
+    document: text('document').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.retailer_id, table.order_id, table.position] }),
+    index('order_line_epc').on(table.retailer_id, table.epc),
+  ],
+);
+
+export const orderPayment = sqliteTable(
+  'order_payment',
+  {
+    retailer_id: retailerId(),
+    order_id: text('order_id').notNull(),
+    id: text('id').notNull(),
+    document: text('document').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.retailer_id, table.order_id, table.id] })],
+);
+
+export const incident = sqliteTable(
+  'incident',
+  {
+    retailer_id: retailerId(),
+    store_id: storeId(),
+    id: text('id').notNull(),
+    kind: text('kind').notNull(),
+    detail: text('detail').notNull(),
+    at: text('at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.retailer_id, table.store_id, table.id] }),
+    index('incident_at').on(table.retailer_id, table.at, table.id),
+  ],
+);
+
+/** What the store agents reported: gate answers, exit passes, prints. */
+export const agentReport = sqliteTable(
+  'agent_report',
+  {
+    retailer_id: retailerId(),
+    store_id: storeId(),
+    /** The event's epoch and number: an agent whose disk was replaced counts from one again. */
+    id: text('id').notNull(),
+    agent: text('agent').notNull(),
+    kind: text('kind').notNull(),
+    data: text('data').notNull(),
+    at: text('at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.retailer_id, table.store_id, table.id] }),
+    index('agent_report_at').on(table.retailer_id, table.at, table.id),
+  ],
+);
+
+/** Which orders a report speaks of, for the order's timeline. */
+export const reportOrder = sqliteTable(
+  'report_order',
+  {
+    retailer_id: retailerId(),
+    order_id: text('order_id').notNull(),
+    store_id: storeId(),
+    report_id: text('report_id').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.retailer_id, table.order_id, table.store_id, table.report_id] }),
+    index('report_order_store').on(table.retailer_id, table.store_id),
+  ],
+);

@@ -1,0 +1,24 @@
+import type { StoreForCloud } from '../shared/rpc/store.ts';
+
+/**
+ * The edge's StoreObjects, found by the store's id. Only the methods that the edge keeps for the cloud are
+ * typed: the object's class belongs to another Worker.
+ */
+export interface StoreNamespace {
+  getByName(id: string): StoreForCloud;
+}
+
+/** The bindings of the Worker `sesame-cloud`, as wrangler.toml declares them. */
+export interface Env {
+  DB: D1Database;
+  STORE: StoreNamespace;
+  ASSETS: Fetcher;
+  /** Ed25519 private JWK (with `kid`) that signs staff, device and service tokens. */
+  SIGNING_KEY: string;
+  /** JWKS of the public keys that sign shoppers' tokens: those of sesame-edge. */
+  TRUSTED_KEYS: string;
+  /** "1" lets the sign-ins of a demo seed in. */
+  DEMO: string;
+  RATE_LIMIT_PER_SECOND: string;
+  RATE_LIMIT_BURST: string;
+}

@@ -1,0 +1,294 @@
+import { env } from 'cloudflare:test';
+import { beforeAll, describe, expect, inject, it, test } from 'vitest';
+import { z } from 'zod';
+import type { RetailerId, StoreId } from '../../shared/ids/index.ts';
+import {
+  call,
+  edgeToken,
+  epc,
+  expectJson,
+  expectProblem,
+  item,
+  newStore,
+  newTenant,
+  settings,
+  type Tenant,
+  tokenOf,
+} from '../test/fixture.ts';
+
+const Operation = z.looseObject({
+  security: z.array(z.record(z.string(), z.unknown())),
+  'x-roles': z.array(z.string()).optional(),
+  summary: z.string().min(1),
+  tags: z.array(z.string()).min(1),
+  responses: z.record(z.string(), z.looseObject({ description: z.string().min(1) })),
+});
+const Document = z.looseObject({
+  openapi: z.literal('3.1.0'),
+  paths: z.record(z.string(), z.record(z.string(), Operation)),
+});
+
+const routes = Object.entries(Document.parse(JSON.parse(inject('openApiDocument'))).paths).flatMap(
+  ([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+);
+const guarded = routes.filter(({ operation }) => operation.security.length > 0);
+
+/** What the first tenant has, and a call of every route that would read or change it. */
+let mine: Tenant;
+let ids: Record<string, string>;
+let bodies: Record<string, unknown>;
+
+beforeAll(async () => {
+  mine = await newTenant();
+  const store = await newStore(mine);
+  const one = item();
+  await expectJson(z.unknown(), 200, call('PUT', '/v1/items', { token: mine.admin, body: { items: [one] } }));
+  const promotion = {
+    id: 'prm_guard',
+    family: 'easy',
+    groups: [{ name: 'g1', minimum: 1, nodes: [{ node_id: one.sku }] }],
+    discount_value: 1000,
+  };
+  await expectJson(
+    z.unknown(),
+    200,
+    call('PUT', '/v1/promotions', { token: mine.admin, body: { promotions: [promotion] } }),
+  );
+  await expectJson(
+    z.unknown(),
+    200,
+    call('PUT', `/v1/stores/${store}/tags`, {
+      token: mine.admin,
+      body: { tags: [{ epc: epc(1), item_id: one.id }] },
+    }),
+  );
+  const device = await expectJson(
+    z.looseObject({ id: z.string() }),
+    201,
+    call('POST', '/v1/devices', {
+      token: mine.admin,
+      body: { store_id: store, kind: 'gate', name: 'Gate 1' },
+    }),
+  );
+  const service = await expectJson(
+    z.looseObject({ id: z.string() }),
+    201,
+    call('POST', '/v1/service_tokens', { token: mine.admin, body: { name: 'erp' } }),
+  );
+  const person = await expectJson(
+    z.looseObject({ id: z.string() }),
+    201,
+    call('POST', '/v1/staff', {
+      token: mine.admin,
+      body: {
+        email: `${crypto.randomUUID()}@example.test`,
+        name: 'A',
+        role: 'cashier',
+        password: 'long enough',
+      },
+    }),
+  );
+  const order = await seedProjection(mine.retailer_id, store);
+  ids = {
+    store_id: store,
+    item_id: one.id,
+    promotion_id: promotion.id,
+    device_id: device.id,
+    token_id: service.id,
+    staff_id: person.id,
+    order_id: order,
+  };
+  bodies = {
+    'PUT /v1/stores/{store_id}': settings({ name: 'Taken over' }),
+    'PUT /v1/items': { items: [{ ...one, name: 'Taken over' }] },
+    'PUT /v1/promotions': { promotions: [{ ...promotion, title: 'Taken over' }] },
+    'PUT /v1/stores/{store_id}/tags': { tags: [{ epc: epc(1), item_id: one.id }] },
+    'POST /v1/devices': { store_id: store, kind: 'agent', name: 'Taken over' },
+    'POST /v1/service_tokens': { name: 'theirs' },
+    'POST /v1/staff': {
+      email: `${crypto.randomUUID()}@example.test`,
+      name: 'B',
+      role: 'manager',
+      store_id: store,
+      password: 'long enough',
+    },
+    'POST /v1/stores/{store_id}/publications': {},
+  };
+});
+
+async function seedProjection(retailer: RetailerId, store: StoreId): Promise<string> {
+  const order = `ord_${crypto.randomUUID()}`;
+  const at = '2026-07-01T10:00:00.000Z';
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO order_row (retailer_id, id, store_id, number, status, payment_status, total, currency, items, shopper_id, created_at) VALUES (?, ?, ?, 'H1', 'created', 'waiting', 100, 'GBP', 1, 'shp_1', ?)`,
+    ).bind(retailer, order, store, at),
+    env.DB.prepare(
+      `INSERT INTO incident (retailer_id, store_id, id, kind, detail, at) VALUES (?, ?, 'inc_1', 'late_capture', '{}', ?)`,
+    ).bind(retailer, store, at),
+    env.DB.prepare(
+      `INSERT INTO agent_report (retailer_id, store_id, id, agent, kind, data, at) VALUES (?, ?, 'rep_1', 'agt', 'gate.alarm', '{}', ?)`,
+    ).bind(retailer, store, at),
+  ]);
+  return order;
+}
+
+function request({ method, path }: { method: string; path: string }, token?: string) {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? `no sample for ${name}`);
+  const body = bodies[`${method} ${path}`];
+  return call(method, filled, {
+    ...(body === undefined ? {} : { body }),
+    ...(token === undefined ? {} : { token }),
+  });
+}
+
+const TABLES = [
+  'store',
+  'staff',
+  'device',
+  'service_token',
+  'item',
+  'item_code',
+  'tag',
+  'promotion',
+  'publication',
+  'order_row',
+  'incident',
+  'agent_report',
+  'audit_log',
+];
+
+/** Everything that a tenant has in the database. */
+async function belongings(retailer: string): Promise<string> {
+  const answers = await env.DB.batch(
+    TABLES.map((table) =>
+      env.DB.prepare(`SELECT * FROM ${table} WHERE retailer_id = ? ORDER BY rowid`).bind(retailer),
+    ),
+  );
+  return JSON.stringify(answers.map(({ results }) => results));
+}
+
+test('every route is described, and every one of the interface is guarded but the sign-in', () => {
+  expect(routes.length).toBeGreaterThan(30);
+  const free = routes
+    .filter(({ operation }) => operation.security.length === 0)
+    .map(({ method, path }) => `${method} ${path}`);
+  expect(free.sort()).toEqual([
+    'GET /.well-known/jwks.json',
+    'GET /docs',
+    'GET /livez',
+    'GET /openapi.json',
+    'GET /readyz',
+    'POST /v1/staff_sessions',
+  ]);
+  for (const { path, operation } of guarded) {
+    expect(path).toMatch(/^\/v1\//);
+    expect(operation['x-roles']?.length).toBeGreaterThan(0);
+    expect(operation['x-roles']).not.toContain('shopper');
+  }
+});
+
+describe.each(guarded)('$method $path', (route) => {
+  it('is not for callers without a valid token', async () => {
+    expect((await expectProblem(401, request(route))).code).toBe('unauthenticated');
+    expect((await expectProblem(401, request(route, 'nonsense'))).code).toBe('unauthenticated');
+    expect((await expectProblem(401, request(route, `${mine.admin}x`))).code).toBe('unauthenticated');
+  });
+
+  it('is not for shoppers', async () => {
+    const shopper = await edgeToken({ retailer: mine.retailer_id });
+    expect((await expectProblem(403, request(route, shopper))).code).toBe('forbidden');
+  });
+
+  it('shows and changes nothing of another tenant', async () => {
+    const stranger = await newTenant();
+    const before = await belongings(mine.retailer_id);
+    const reply = await request(route, stranger.admin);
+    // 404 as if it were not there, 422 for an id inside a body, or the stranger's own, without a word of ours.
+    expect([200, 201, 404, 422]).toContain(reply.status);
+    if (route.path.includes('{')) expect(reply.status, reply.text).toBe(404);
+    if (reply.status < 300 && route.method === 'GET') {
+      for (const id of [mine.retailer_id, ...Object.values(ids)]) expect(reply.text).not.toContain(id);
+    }
+    expect(await belongings(mine.retailer_id)).toBe(before);
+  });
+
+  it('keeps its roles', async () => {
+    const roles = route.operation['x-roles'] ?? [];
+    for (const role of ['manager', 'cashier'] as const) {
+      if (roles.includes(role)) continue;
+      expect((await expectProblem(403, request(route, await mine.hire(role)))).code).toBe('forbidden');
+    }
+  });
+});
+
+describe('staff of one store', () => {
+  it('reach no other store of the same retailer', async () => {
+    const elsewhere = await newStore(mine, { name: 'Elsewhere' });
+    const manager = await mine.hire('manager', elsewhere);
+    for (const route of guarded.filter(
+      ({ path, operation }) => path.includes('{store_id}') && operation['x-roles']?.includes('manager'),
+    )) {
+      expect((await expectProblem(404, request(route, manager))).code, route.path).toBe('not_found');
+    }
+    expect(
+      (await expectProblem(404, call('GET', `/v1/orders/${ids['order_id']}`, { token: manager }))).code,
+    ).toBe('not_found');
+    for (const path of ['/v1/orders', '/v1/incidents', '/v1/gate_events', '/v1/devices']) {
+      const list = await expectJson(
+        z.object({ data: z.array(z.unknown()), has_more: z.boolean() }),
+        200,
+        call('GET', path, { token: manager }),
+      );
+      expect(list, path).toEqual({ data: [], has_more: false });
+    }
+    const stores = await expectJson(
+      z.object({ data: z.array(z.looseObject({ id: z.string() })) }),
+      200,
+      call('GET', '/v1/stores', { token: manager }),
+    );
+    expect(stores.data.map(({ id }) => id)).toEqual([elsewhere]);
+  });
+});
+
+describe('tokens', () => {
+  const orders = (token: string) => call('GET', '/v1/orders', { token });
+
+  const adminOf = async (retailer: RetailerId): Promise<string> => {
+    const found = env.DB.prepare(`SELECT id FROM staff WHERE retailer_id = ? AND role = 'admin'`).bind(
+      retailer,
+    );
+    return (await found.first<string>('id')) ?? '';
+  };
+
+  it('of the edge’s key make shoppers only, whatever they say', async () => {
+    const { retailer_id: retailer } = mine;
+    const admin = { sub: await adminOf(retailer), role: 'admin', retailer } as const;
+    expect((await expectProblem(401, orders(await edgeToken(admin)))).code).toBe('unauthenticated');
+    const posing = await edgeToken({ ...admin, iss: 'sesame-cloud' });
+    expect((await expectProblem(401, orders(posing))).code).toBe('unauthenticated');
+    // Nor does our own key make shoppers.
+    const shopper = await tokenOf({ sub: admin.sub, role: 'shopper', retailer });
+    expect((await expectProblem(401, orders(shopper))).code).toBe('unauthenticated');
+  });
+
+  it('end when they expire, and are for this house only', async () => {
+    const past = Math.floor(Date.now() / 1000) - 60;
+    const { retailer_id: retailer } = mine;
+    const sub = await adminOf(retailer);
+    expect((await orders(await tokenOf({ sub, role: 'admin', retailer }))).status).toBe(200);
+    expect((await orders(await tokenOf({ sub, role: 'admin', retailer }, { exp: past }))).status).toBe(401);
+    // The account decides too: another role, another store, another tenant or nobody at all.
+    expect((await orders(await tokenOf({ sub, role: 'manager', retailer }))).status).toBe(401);
+    expect((await orders(await tokenOf({ sub: 'stf_nobody', role: 'admin', retailer }))).status).toBe(401);
+    expect(
+      (await orders(await tokenOf({ sub, role: 'admin', retailer: (await newTenant()).retailer_id }))).status,
+    ).toBe(401);
+  });
+});
+
+test('the OpenAPI document is valid and is the one that is served', async () => {
+  expect(inject('openApiErrors')).toEqual([]);
+  expect((await call('GET', '/openapi.json')).json).toEqual(JSON.parse(inject('openApiDocument')));
+});

@@ -1,0 +1,117 @@
+import { and, asc, eq, isNotNull } from 'drizzle-orm';
+import { z } from 'zod';
+import { BasketLine } from '../../shared/api/basket.ts';
+import { Currency, Instant, Money } from '../../shared/api/common.ts';
+import { Payment, PaymentStatus } from '../../shared/api/order.ts';
+import { StoreId } from '../../shared/ids/index.ts';
+import type { Db } from '../db/client.ts';
+import { agentReport, device, orderLine, orderPayment, orderRow, reportOrder } from '../db/schema.ts';
+import { OrderSummary } from '../project/rows.ts';
+import type { Principal } from '../staff/principal.ts';
+import { TimelineEntry, timelineOf } from './timeline.ts';
+
+/** An order in a list. */
+export const OrderRow = z.object({
+  id: z.string(),
+  store_id: StoreId,
+  number: z.string(),
+  status: z.enum(['created', 'cancelled', 'completed']),
+  payment_status: PaymentStatus,
+  total: Money,
+  currency: Currency,
+  items: z.number().int(),
+  shopper_id: z.string(),
+  created_at: Instant,
+  completed_at: Instant.nullable(),
+  cancelled_at: Instant.nullable(),
+});
+export type OrderRow = z.infer<typeof OrderRow>;
+
+/** One order with everything that is known of it. `lines`, `payments` and `summary` come with its completion. */
+export const OrderDetail = OrderRow.extend({
+  cancel_reason: z.string().nullable(),
+  summary: OrderSummary.nullable(),
+  lines: z.array(BasketLine),
+  payments: z.array(Payment),
+  timeline: z.array(TimelineEntry),
+});
+export type OrderDetail = z.infer<typeof OrderDetail>;
+
+export const ORDER_COLUMNS = {
+  id: orderRow.id,
+  store_id: orderRow.store_id,
+  number: orderRow.number,
+  status: orderRow.status,
+  payment_status: orderRow.payment_status,
+  total: orderRow.total,
+  currency: orderRow.currency,
+  items: orderRow.items,
+  shopper_id: orderRow.shopper_id,
+  created_at: orderRow.created_at,
+  completed_at: orderRow.completed_at,
+  cancelled_at: orderRow.cancelled_at,
+};
+
+/**
+ * The orders within a caller's reach. One of which only the cancellation has arrived is not shown yet: nobody
+ * knows its total, and its creation is on the way.
+ */
+export const reachable = ({ retailer_id, store_id }: Principal) =>
+  and(
+    eq(orderRow.retailer_id, retailer_id),
+    isNotNull(orderRow.total),
+    store_id === null ? undefined : eq(orderRow.store_id, store_id),
+  );
+
+/** The order, or null where the caller's reach has none of that id. */
+export async function readOrder(db: Db, principal: Principal, id: string): Promise<OrderDetail | null> {
+  const { retailer_id } = principal;
+  const [row] = await db
+    .select({ ...ORDER_COLUMNS, cancel_reason: orderRow.cancel_reason, summary: orderRow.summary })
+    .from(orderRow)
+    .where(and(reachable(principal), eq(orderRow.id, id)));
+  if (row === undefined) return null;
+
+  const [lineRows, paymentRows, reportRows, devices] = await db.batch([
+    db
+      .select({ document: orderLine.document })
+      .from(orderLine)
+      .where(and(eq(orderLine.retailer_id, retailer_id), eq(orderLine.order_id, id)))
+      .orderBy(asc(orderLine.position)),
+    db
+      .select({ document: orderPayment.document })
+      .from(orderPayment)
+      .where(and(eq(orderPayment.retailer_id, retailer_id), eq(orderPayment.order_id, id)))
+      .orderBy(asc(orderPayment.id)),
+    db
+      .select({ kind: agentReport.kind, at: agentReport.at, data: agentReport.data })
+      .from(reportOrder)
+      .innerJoin(
+        agentReport,
+        and(
+          eq(agentReport.retailer_id, reportOrder.retailer_id),
+          eq(agentReport.store_id, reportOrder.store_id),
+          eq(agentReport.id, reportOrder.report_id),
+        ),
+      )
+      .where(and(eq(reportOrder.retailer_id, retailer_id), eq(reportOrder.order_id, id)))
+      .orderBy(asc(agentReport.at), asc(agentReport.id)),
+    db
+      .select({ id: device.id, name: device.name })
+      .from(device)
+      .where(and(eq(device.retailer_id, retailer_id), eq(device.store_id, row.store_id))),
+  ]);
+  const { summary: summaryText, ...facts } = row;
+  const summary = summaryText === null ? null : OrderSummary.parse(JSON.parse(summaryText));
+  const lines = lineRows.map(({ document }) => BasketLine.parse(JSON.parse(document)));
+  const payments = paymentRows.map(({ document }) => Payment.parse(JSON.parse(document)));
+  const timeline = timelineOf({
+    ...facts,
+    tags: lines.filter(({ epc }) => epc !== undefined).length,
+    fiscal_number: summary?.fiscal_number ?? null,
+    payments,
+    reports: reportRows.map(({ kind, at, data }) => ({ kind, at, data: JSON.parse(data) })),
+    names: new Map(devices.map((one) => [one.id, one.name])),
+  });
+  return OrderDetail.parse({ ...facts, summary, lines, payments, timeline });
+}

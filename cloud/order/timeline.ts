@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import type { Payment } from '../../shared/api/order.ts';
+import { formatMoney } from '../../shared/money/format.ts';
+
+/** One thing that happened to an order, in words; the instant stands beside it. */
+export const TimelineEntry = z.object({ at: z.string(), text: z.string() });
+export type TimelineEntry = z.infer<typeof TimelineEntry>;
+
+export interface TimelineFacts {
+  number: string;
+  total: number | null;
+  currency: string | null;
+  items: number | null;
+  created_at: string;
+  completed_at: string | null;
+  cancelled_at: string | null;
+  cancel_reason: string | null;
+  tags: number;
+  fiscal_number: string | null;
+  payments: readonly Payment[];
+  reports: readonly { kind: string; at: string; data: unknown }[];
+  /** Devices by id, so that a gate has a name. */
+  names: ReadonlyMap<string, string>;
+}
+
+/** The order's history, oldest first. Entries of one instant stand in the order in which they follow. */
+export function timelineOf(facts: TimelineFacts): TimelineEntry[] {
+  const entries = [
+    { at: facts.created_at, text: createdText(facts) },
+    ...facts.payments.flatMap(paymentEntries),
+    ...completedEntries(facts),
+    ...(facts.cancelled_at === null
+      ? []
+      : [
+          {
+            at: facts.cancelled_at,
+            text: `order cancelled: ${words(facts.cancel_reason ?? 'no reason given')}`,
+          },
+        ]),
+    ...facts.reports.flatMap(({ kind, at, data }) => {
+      const text = reportText(kind, data, facts.names);
+      return text === null ? [] : [{ at, text }];
+    }),
+  ];
+  // Stable: what stands first above comes first within one millisecond.
+  return entries.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+function createdText({ number, items, total, currency }: TimelineFacts): string {
+  const what = items === null ? '' : `, ${counted(items, 'item')}`;
+  const sum = total === null ? '' : `, ${amount(total, currency)}`;
+  return `order ${number} created${what}${sum}`;
+}
+
+function paymentEntries(payment: Payment): TimelineEntry[] {
+  const sum = amount(payment.amount, payment.currency);
+  const through = `${words(payment.method)} by ${payment.gateway}`;
+  const began = { at: payment.created_at, text: `payment of ${sum} begun: ${through}` };
+  if (payment.status === 'waiting' || payment.status === 'pending' || payment.status === 'action_required')
+    return [began];
+  const why = payment.failure === undefined ? '' : `: ${payment.failure.message}`;
+  return [began, { at: payment.updated_at, text: `${sum} ${words(payment.status)}, ${through}${why}` }];
+}
+
+function completedEntries({ completed_at, tags, fiscal_number }: TimelineFacts): TimelineEntry[] {
+  if (completed_at === null) return [];
+  const fiscal = fiscal_number === null ? '' : `, fiscal number ${fiscal_number}`;
+  const sold = tags === 0 ? [] : [{ at: completed_at, text: `${counted(tags, 'tag')} sold` }];
+  return [{ at: completed_at, text: `sale committed${fiscal}` }, ...sold];
+}
+
+const ReportData = z.looseObject({
+  gate_id: z.string().optional().catch(undefined),
+  printer_id: z.string().optional().catch(undefined),
+  reason: z.string().optional().catch(undefined),
+});
+
+function reportText(kind: string, data: unknown, names: ReadonlyMap<string, string>): string | null {
+  const parsed = ReportData.safeParse(data);
+  const { gate_id, printer_id, reason } = parsed.success ? parsed.data : {};
+  const gate = (gate_id === undefined ? undefined : names.get(gate_id)) ?? 'gate';
+  const why = reason === undefined ? '' : `: ${words(reason)}`;
+  switch (kind) {
+    case 'gate.open':
+      return `${gate} opened`;
+    case 'gate.alarm':
+      return `${gate} gave the alarm${why}`;
+    case 'exit_pass.accepted':
+      return 'exit pass accepted';
+    case 'exit_pass.refused':
+      return `exit pass refused${why}`;
+    case 'print':
+      return `receipt printed by ${(printer_id === undefined ? undefined : names.get(printer_id)) ?? 'a printer'}`;
+    default:
+      return null;
+  }
+}
+
+const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+const words = (code: string): string => code.replaceAll('_', ' ');
+
+/** Without a currency an amount is a bare number of minor units; with one it reads as on the receipt. */
+const amount = (minor: number, currency: string | null): string =>
+  currency === null ? String(minor) : formatMoney(minor, currency);

@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import type { Order } from '../../shared/api/order.ts';
+import type { StoreEvent } from '../../shared/events/index.ts';
+import { OrderId } from '../../shared/ids/index.ts';
+
+/** A row of `order_row` as one event knows it; null is what that event does not say. */
+interface OrderFacts {
+  id: string;
+  store_id: string;
+  number: string;
+  status: 'created' | 'cancelled' | 'completed';
+  payment_status: string;
+  total: number | null;
+  currency: string | null;
+  items: number | null;
+  shopper_id: string | null;
+  created_at: string;
+  completed_at: string | null;
+  cancelled_at: string | null;
+  cancel_reason: string | null;
+  summary: string | null;
+}
+
+/** Rows as they go into the tables, apart by table. */
+export interface Rows {
+  orders: OrderFacts[];
+  lines: { order_id: string; position: number; epc: string | null; item_id: string; document: string }[];
+  payments: { order_id: string; id: string; document: string }[];
+  incidents: { store_id: string; id: string; kind: string; detail: string; at: string }[];
+  reports: { store_id: string; id: string; agent: string; kind: string; data: string; at: string }[];
+  report_orders: { order_id: string; store_id: string; report_id: string }[];
+}
+
+const noRows = (): Rows => ({
+  orders: [],
+  lines: [],
+  payments: [],
+  incidents: [],
+  reports: [],
+  report_orders: [],
+});
+
+/** What events say, as rows. The order of the events does not matter: the tables merge them. */
+export function rowsOf(events: readonly StoreEvent[]): Rows {
+  const rows = noRows();
+  for (const event of events) add(rows, event);
+  return rows;
+}
+
+function add(rows: Rows, event: StoreEvent): void {
+  switch (event.type) {
+    case 'order.created':
+      rows.orders.push({ ...facts(event, event.data.order_id), ...created(event.data) });
+      return;
+    case 'order.cancelled':
+      rows.orders.push({
+        ...facts(event, event.data.order_id),
+        number: event.data.number,
+        status: 'cancelled',
+        payment_status: 'cancelled',
+        cancelled_at: event.at,
+        cancel_reason: event.data.reason,
+      });
+      return;
+    case 'order.completed':
+      addCompleted(rows, event);
+      return;
+    case 'incident.raised': {
+      const { incident_id: id, kind, detail } = event.data;
+      rows.incidents.push({
+        store_id: event.store_id,
+        id,
+        kind,
+        detail: JSON.stringify(detail),
+        at: event.at,
+      });
+      return;
+    }
+    case 'agent.reported':
+      addReport(rows, event);
+  }
+}
+
+const facts = (event: StoreEvent, id: string): OrderFacts => ({
+  id,
+  store_id: event.store_id,
+  number: '',
+  status: 'created',
+  payment_status: 'waiting',
+  total: null,
+  currency: null,
+  items: null,
+  shopper_id: null,
+  created_at: event.at,
+  completed_at: null,
+  cancelled_at: null,
+  cancel_reason: null,
+  summary: null,
+});
+
+type Data<T extends StoreEvent['type']> = Extract<StoreEvent, { type: T }>['data'];
+
+const created = ({ number, total, currency, items, shopper_id }: Data<'order.created'>) => ({
+  number,
+  total,
+  currency,
+  items,
+  shopper_id,
+});
+
+function addCompleted(rows: Rows, event: Extract<StoreEvent, { type: 'order.completed' }>): void {
+  const { order, shopper_id } = event.data;
+  rows.orders.push({
+    ...facts(event, order.id),
+    number: order.number,
+    status: 'completed',
+    payment_status: order.payment_status,
+    total: order.total,
+    currency: order.currency,
+    items: order.lines.reduce((sum, line) => sum + line.quantity, 0),
+    shopper_id,
+    created_at: order.created_at,
+    completed_at: order.completed_at ?? event.at,
+    summary: JSON.stringify(summaryOf(order)),
+  });
+  for (const [position, line] of order.lines.entries()) {
+    rows.lines.push({
+      order_id: order.id,
+      position,
+      epc: line.epc ?? null,
+      item_id: line.item_id,
+      document: JSON.stringify(line),
+    });
+  }
+  for (const payment of order.payments)
+    rows.payments.push({ order_id: order.id, id: payment.id, document: JSON.stringify(payment) });
+}
+
+/** The words of a completed order that have no column of their own. */
+export const OrderSummary = z.object({
+  subtotal: z.number().int(),
+  discount: z.number().int(),
+  tax: z.number().int(),
+  captured: z.number().int(),
+  receipt_number: z.string().nullable(),
+  fiscal_number: z.string().nullable(),
+  promotions: z.array(z.object({ promotion_id: z.string(), title: z.string(), discount: z.number().int() })),
+  verification_status: z.string(),
+  refund_status: z.string(),
+  fulfilment_status: z.string(),
+  receipt_status: z.string(),
+});
+export type OrderSummary = z.infer<typeof OrderSummary>;
+
+function summaryOf(order: Order): OrderSummary {
+  const { subtotal, discount, tax, captured, promotions, receipt } = order;
+  const { verification_status, refund_status, fulfilment_status, receipt_status } = order;
+  return {
+    subtotal,
+    discount,
+    tax,
+    captured,
+    receipt_number: receipt?.number ?? null,
+    fiscal_number: receipt?.fiscal_number ?? null,
+    promotions,
+    verification_status,
+    refund_status,
+    fulfilment_status,
+    receipt_status,
+  };
+}
+
+/** Reports are loose: an order is named at the top or beside a tag. */
+const Named = z.looseObject({
+  order_id: OrderId.optional().catch(undefined),
+  epcs: z
+    .array(z.looseObject({ order_id: OrderId.optional().catch(undefined) }).catch({ order_id: undefined }))
+    .catch([])
+    .default([]),
+});
+
+function addReport(rows: Rows, event: Extract<StoreEvent, { type: 'agent.reported' }>): void {
+  const { store_id, epoch, seq } = event;
+  const { agent, kind, reported_at, data } = event.data;
+  const id = `rep_${epoch}_${seq}`;
+  rows.reports.push({ store_id, id, agent, kind, data: JSON.stringify(data), at: reported_at });
+  const named = Named.parse(data);
+  const orders = new Set([named.order_id, ...named.epcs.map((tag) => tag.order_id)]);
+  for (const order_id of orders)
+    if (order_id !== undefined) rows.report_orders.push({ order_id, store_id, report_id: id });
+}

@@ -1,0 +1,86 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { RetailerId } from '../../shared/ids/index.ts';
+import { type Statement, statement } from '../db/client.ts';
+import { agentReport, incident, orderLine, orderPayment, orderRow, reportOrder } from '../db/schema.ts';
+import type { Rows } from './rows.ts';
+
+/**
+ * The writes of a list of rows, for one batch. Each may run twice and in any order with the others: facts of
+ * an order are joined by the furthest status, everything else is one row an event and never changes.
+ */
+export function writeRows(retailer: RetailerId, rows: Rows): Statement[] {
+  const each = (list: readonly object[]): SQL => sql`json_each(${JSON.stringify(list)})`;
+  const statements: Statement[] = [];
+  if (rows.orders.length > 0) statements.push(statement(orderUpsert(retailer, each(rows.orders))));
+  if (rows.lines.length > 0) {
+    statements.push(
+      statement(sql`INSERT OR REPLACE INTO ${orderLine} (retailer_id, order_id, position, epc, item_id, document)
+        SELECT ${retailer}, value ->> 'order_id', value ->> 'position', value ->> 'epc', value ->> 'item_id', value ->> 'document'
+        FROM ${each(rows.lines)}`),
+    );
+  }
+  if (rows.payments.length > 0) {
+    statements.push(
+      statement(sql`INSERT OR REPLACE INTO ${orderPayment} (retailer_id, order_id, id, document)
+        SELECT ${retailer}, value ->> 'order_id', value ->> 'id', value ->> 'document' FROM ${each(rows.payments)}`),
+    );
+  }
+  if (rows.incidents.length > 0) {
+    statements.push(
+      statement(sql`INSERT OR REPLACE INTO ${incident} (retailer_id, store_id, id, kind, detail, at)
+        SELECT ${retailer}, value ->> 'store_id', value ->> 'id', value ->> 'kind', value ->> 'detail', value ->> 'at'
+        FROM ${each(rows.incidents)}`),
+    );
+  }
+  if (rows.reports.length > 0) {
+    statements.push(
+      statement(sql`INSERT OR REPLACE INTO ${agentReport} (retailer_id, store_id, id, agent, kind, data, at)
+        SELECT ${retailer}, value ->> 'store_id', value ->> 'id', value ->> 'agent', value ->> 'kind', value ->> 'data', value ->> 'at'
+        FROM ${each(rows.reports)}`),
+    );
+  }
+  if (rows.report_orders.length > 0) {
+    statements.push(
+      statement(sql`INSERT OR IGNORE INTO ${reportOrder} (retailer_id, order_id, store_id, report_id)
+        SELECT ${retailer}, value ->> 'order_id', value ->> 'store_id', value ->> 'report_id' FROM ${each(rows.report_orders)}`),
+    );
+  }
+  return statements;
+}
+
+/**
+ * An order's rank only grows: created, cancelled, completed (money that comes after a cancellation completes
+ * it). Of two facts the one with the higher rank wins, and a null never overwrites; so any order gives one row.
+ */
+function orderUpsert(retailer: RetailerId, rows: SQL): SQL {
+  const rank = (status: SQL): SQL =>
+    sql`CASE ${status} WHEN 'completed' THEN 2 WHEN 'cancelled' THEN 1 ELSE 0 END`;
+  const higher = sql`${rank(sql`excluded.status`)} > ${rank(sql`order_row.status`)}`;
+  const joined = (column: SQL): SQL =>
+    sql`${column} = CASE WHEN ${higher} THEN coalesce(excluded.${column}, order_row.${column})
+      ELSE coalesce(order_row.${column}, excluded.${column}) END`;
+  const columns = [
+    'number',
+    'status',
+    'payment_status',
+    'total',
+    'currency',
+    'items',
+    'shopper_id',
+    'completed_at',
+    'cancelled_at',
+    'cancel_reason',
+    'summary',
+  ];
+  const sets = sql.join(
+    columns.map((name) => joined(sql.raw(name))),
+    sql`, `,
+  );
+  return sql`INSERT INTO ${orderRow} (retailer_id, id, store_id, number, status, payment_status, total, currency, items,
+      shopper_id, created_at, completed_at, cancelled_at, cancel_reason, summary)
+    SELECT ${retailer}, value ->> 'id', value ->> 'store_id', value ->> 'number', value ->> 'status', value ->> 'payment_status',
+      value ->> 'total', value ->> 'currency', value ->> 'items', value ->> 'shopper_id', value ->> 'created_at',
+      value ->> 'completed_at', value ->> 'cancelled_at', value ->> 'cancel_reason', value ->> 'summary'
+    FROM ${rows} WHERE true
+    ON CONFLICT (retailer_id, id) DO UPDATE SET ${sets}, created_at = min(order_row.created_at, excluded.created_at)`;
+}

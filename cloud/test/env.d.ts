@@ -1,0 +1,24 @@
+import type { D1Migration } from 'cloudflare:test';
+import type { StoreForCloud, StoreForEdge } from '../../shared/rpc/store.ts';
+import type { Env as CloudEnv } from '../env.ts';
+
+declare global {
+  namespace Cloudflare {
+    /** What the Worker under test has, and what only tests have. */
+    interface Env extends Omit<CloudEnv, 'STORE'> {
+      /** The real objects of the neighbour: tests also act as the edge's baskets do. */
+      STORE: { getByName(id: string): StoreForCloud & StoreForEdge };
+      MIGRATIONS: D1Migration[];
+      /** Private JWK that signs shoppers' tokens, as the edge does. */
+      EDGE_KEY: string;
+    }
+  }
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** What the validator finds wrong with the OpenAPI document; it runs in Node. */
+    openApiErrors: unknown[];
+    openApiDocument: string;
+  }
+}

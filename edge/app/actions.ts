@@ -1,0 +1,269 @@
+import type { z } from 'zod';
+import { Basket, ScanAnswer } from '../../shared/api/basket.ts';
+import { ExitPass, Order, Payment } from '../../shared/api/order.ts';
+import { GuestSession, PublicStore } from '../../shared/api/store.ts';
+import { type Outcome, type PageCall, request } from '../../shared/ui/http.ts';
+import {
+  basket,
+  keep,
+  kept,
+  offline,
+  order,
+  queued,
+  remember,
+  screen,
+  store,
+  touched,
+  trouble,
+} from './trip.ts';
+
+const POLL_MS = 700;
+const RETRY_MS = 2_000;
+
+/** What each refusal means to a shopper: what happened and what to do. Money has not moved in any of these. */
+const HINTS: Record<string, string> = {
+  unknown_item: 'Try the barcode again, or ask a member of staff.',
+  bad_code: 'Hold the code flat and scan again, or type the digits under it.',
+  epc_sold: 'Someone has paid for this very piece already. Please show it to staff.',
+  epc_in_other_basket: 'Another shopper has this very piece in a basket.',
+  epc_in_basket: 'You have this piece already.',
+  out_of_stock: 'Please ask a member of staff.',
+  quantity_limit: 'There is a limit on this item.',
+  basket_expired: 'The basket was left too long. Start a new one; nothing was charged.',
+  rate_limited: 'Wait a moment and try again.',
+};
+
+async function call<T extends z.ZodType>(
+  schema: T,
+  path: string,
+  options: PageCall = {},
+): Promise<Outcome<z.infer<T>>> {
+  const outcome = await request(schema, path, { token: kept.value?.token ?? null, ...options });
+  offline.value = !outcome.ok && outcome.problem === null;
+  if (!outcome.ok && outcome.problem !== null) {
+    const { code, title } = outcome.problem;
+    trouble.value = { title, hint: HINTS[code] ?? 'Please try again. Nothing was charged.' };
+    if (code === 'unauthenticated' || code === 'not_found') remember(null);
+  }
+  return outcome;
+}
+
+/** Where the trip stands: a new one in the store of the address, or the one this phone is on. */
+export async function openTrip(storeId: string | null): Promise<void> {
+  if (kept.value === null || (storeId !== null && kept.value.store_id !== storeId)) {
+    if (storeId === null) return;
+    const session = await request(GuestSession, '/v1/guest_sessions', {
+      method: 'POST',
+      body: { store_id: storeId },
+      key: crypto.randomUUID(),
+    });
+    if (!session.ok) {
+      trouble.value = {
+        title: session.problem?.title ?? 'No connection',
+        hint: 'Scan the code at the entrance again.',
+      };
+      return;
+    }
+    remember({
+      store_id: storeId,
+      token: session.value.token,
+      basket_id: null,
+      order_id: null,
+      payment_id: null,
+    });
+  }
+  const here = kept.value;
+  if (here === null) return;
+  const found = await call(PublicStore, `/v1/stores/${here.store_id}`);
+  if (found.ok) store.value = found.value;
+  if (here.order_id !== null) {
+    await resumeOrder(here.order_id, here.payment_id);
+  } else {
+    await openBasket(here.basket_id);
+  }
+}
+
+async function openBasket(id: string | null): Promise<void> {
+  const opened =
+    id === null
+      ? await call(Basket, '/v1/baskets', {
+          method: 'POST',
+          body: { store_id: kept.value?.store_id },
+          key: crypto.randomUUID(),
+        })
+      : await call(Basket, `/v1/baskets/${id}`);
+  if (!opened.ok) return;
+  if (opened.value.status === 'expired' || opened.value.status === 'converted') return openBasket(null);
+  basket.value = opened.value;
+  keep({ basket_id: opened.value.id });
+  screen.value = 'scan';
+}
+
+async function resumeOrder(id: string, paymentId: string | null): Promise<void> {
+  const read = await call(Order, `/v1/orders/${id}`);
+  if (!read.ok) return;
+  order.value = read.value;
+  if (read.value.payment_status === 'captured') {
+    screen.value = 'pass';
+    return;
+  }
+  if (paymentId !== null && read.value.payment_status === 'action_required') {
+    screen.value = 'paying';
+    await call(Payment, `/v1/payments/${paymentId}/confirm`, {
+      method: 'POST',
+      body: {},
+      key: crypto.randomUUID(),
+    });
+    return watchOrder();
+  }
+  if (read.value.payment_status === 'pending') {
+    screen.value = 'paying';
+    return watchOrder();
+  }
+  screen.value = read.value.status === 'cancelled' ? 'scan' : 'pay';
+}
+
+let sending = false;
+
+/** Queues a scan and sends the queue; a scan keeps its key, so a lost answer never adds an item twice. */
+export async function scan(code: string): Promise<void> {
+  trouble.value = null;
+  queued.value = [...queued.value, { key: crypto.randomUUID(), code }];
+  if (sending) return;
+  sending = true;
+  while (queued.value.length > 0) {
+    const [next] = queued.value;
+    if (next === undefined || basket.value === null) break;
+    const answer = await call(ScanAnswer, `/v1/baskets/${basket.value.id}/scans`, {
+      method: 'POST',
+      body: { code: next.code },
+      key: next.key,
+    });
+    if (!answer.ok && answer.problem === null) {
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      continue;
+    }
+    queued.value = queued.value.slice(1);
+    if (!answer.ok) continue;
+    basket.value = answer.value.basket;
+    touched.value = answer.value.line_id;
+    navigator.vibrate?.(30);
+  }
+  sending = false;
+}
+
+export async function setQuantity(lineId: string, quantity: number): Promise<void> {
+  if (basket.value === null) return;
+  trouble.value = null;
+  const path = `/v1/baskets/${basket.value.id}/lines/${lineId}`;
+  const answer =
+    quantity === 0
+      ? await call(Basket, path, { method: 'DELETE' })
+      : await call(Basket, path, { method: 'PATCH', body: { quantity } });
+  if (!answer.ok) return;
+  basket.value = answer.value;
+  touched.value = lineId;
+}
+
+export async function checkOut(): Promise<void> {
+  if (basket.value === null) return;
+  trouble.value = null;
+  const made = await call(Order, '/v1/orders', {
+    method: 'POST',
+    body: { basket_id: basket.value.id },
+    key: crypto.randomUUID(),
+  });
+  if (!made.ok) return;
+  order.value = made.value;
+  keep({ order_id: made.value.id });
+  screen.value = 'pay';
+}
+
+export async function pay(gateway: string, method: string): Promise<void> {
+  const paying = order.value;
+  if (paying === null) return;
+  trouble.value = null;
+  screen.value = 'paying';
+  const key = crypto.randomUUID();
+  for (;;) {
+    const attempt = await call(Payment, `/v1/orders/${paying.id}/payments`, {
+      method: 'POST',
+      body: { gateway, method, return_url: `${location.origin}/#/orders/${paying.id}` },
+      key,
+    });
+    if (!attempt.ok && (attempt.problem === null || attempt.problem.code === 'idempotency_in_flight')) {
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      continue;
+    }
+    if (!attempt.ok) {
+      screen.value = 'pay';
+      return;
+    }
+    keep({ payment_id: attempt.value.id });
+    if (attempt.value.next_action?.type === 'redirect' && attempt.value.next_action.url !== undefined) {
+      location.assign(attempt.value.next_action.url);
+      return;
+    }
+    if (attempt.value.status === 'rejected') {
+      trouble.value = {
+        title: 'The payment was refused',
+        hint: 'Nothing was charged. Try another way to pay.',
+      };
+      screen.value = 'pay';
+      return;
+    }
+    return watchOrder();
+  }
+}
+
+/** Looks at the order until the money is settled one way or the other. Unknown stays unknown. */
+async function watchOrder(): Promise<void> {
+  const id = order.value?.id;
+  while (id !== undefined) {
+    const read = await call(Order, `/v1/orders/${id}`);
+    if (read.ok) {
+      order.value = read.value;
+      if (read.value.payment_status === 'captured') {
+        screen.value = 'pass';
+        return;
+      }
+      if (read.value.payment_status === 'rejected' || read.value.payment_status === 'cancelled') {
+        trouble.value = {
+          title: 'The payment was refused',
+          hint: 'Nothing was charged. Try another way to pay.',
+        };
+        screen.value = 'pay';
+        return;
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+export async function renewPass(): Promise<void> {
+  if (order.value === null) return;
+  const fresh = await call(ExitPass, `/v1/orders/${order.value.id}/exit_pass?refresh=true`);
+  if (fresh.ok && order.value !== null) order.value = { ...order.value, exit_pass: fresh.value };
+}
+
+/** The receipt as a picture, fetched with the shopper's token; the caller frees the address. */
+export async function receiptPicture(): Promise<string | null> {
+  if (order.value === null) return null;
+  try {
+    const response = await fetch(`/v1/orders/${order.value.id}/receipt?format=svg`, {
+      headers: { authorization: `Bearer ${kept.value?.token}` },
+    });
+    return response.ok ? URL.createObjectURL(await response.blob()) : null;
+  } catch {
+    return null;
+  }
+}
+
+export async function newTrip(): Promise<void> {
+  keep({ basket_id: null, order_id: null, payment_id: null });
+  order.value = null;
+  basket.value = null;
+  trouble.value = null;
+  history.replaceState(null, '', `/?store=${kept.value?.store_id}`);
+  await openBasket(null);
+}

@@ -1,0 +1,123 @@
+import type { z } from 'zod';
+import type { BasketLine } from '../../shared/api/basket.ts';
+import { Empty, Wait } from '../../shared/ui/components.tsx';
+import { money } from '../../shared/ui/money.ts';
+import { checkOut, setQuantity } from './actions.ts';
+import { basket, queued, touched, unitCount } from './trip.ts';
+
+type Line = z.infer<typeof BasketLine>;
+
+export function BasketView() {
+  const now = basket.value;
+  if (now === null) return <Wait>Opening your basket</Wait>;
+  return (
+    <section class="lines" aria-label="Basket">
+      {now.lines.length === 0 && queued.value.length === 0 && (
+        <Empty>Scan your first item: its barcode goes into the frame.</Empty>
+      )}
+      <ul>
+        {queued.value.map((one) => (
+          <li key={one.key} class="line waiting">
+            <span class="initial" aria-hidden="true">
+              …
+            </span>
+            <span class="what">
+              <span>{one.code}</span>
+              <span class="small soft">Looking it up</span>
+            </span>
+          </li>
+        ))}
+        {[...now.lines].reverse().map((line) => (
+          <LineView key={line.id} line={line} currency={now.currency} />
+        ))}
+      </ul>
+      <p class="hidden" role="status" aria-live="polite">
+        {unitCount.value} items, total {money(now.total, now.currency)}
+      </p>
+    </section>
+  );
+}
+
+function LineView({ line, currency }: { line: Line; currency: string }) {
+  return (
+    <li class={`line ${touched.value === line.id ? 'touched' : ''}`}>
+      <span class="initial" aria-hidden="true">
+        {line.name.slice(0, 1)}
+      </span>
+      <span class="what">
+        <span class="name">{line.name}</span>
+        {line.restrictions.map((r) => (
+          <span key={r.kind} class="badge wait">
+            {r.minimum_age}+ · staff will check
+          </span>
+        ))}
+        {line.promotions.map((p) => (
+          <span key={p.promotion_id} class="small saved">
+            {p.title}: you save <span class="money">{money(p.discount, currency)}</span>
+          </span>
+        ))}
+        {line.quantity > 1 && (
+          <span class="small soft">
+            {line.quantity} × <span class="money">{money(line.unit_price, currency)}</span>
+          </span>
+        )}
+      </span>
+      <span class="amount">
+        {line.discount > 0 && (
+          <s class="small soft money">{money(line.unit_price * line.quantity, currency)}</s>
+        )}
+        <span class="money">{money(line.total, currency)}</span>
+      </span>
+      <span class="stepper">
+        <button
+          type="button"
+          aria-label={`One ${line.name} less`}
+          onClick={() => void setQuantity(line.id, line.quantity - 1)}
+        >
+          {line.quantity === 1 ? '×' : '−'}
+        </button>
+        {line.epc === undefined && (
+          <>
+            <span class="number">{line.quantity}</span>
+            <button
+              type="button"
+              aria-label={`One ${line.name} more`}
+              onClick={() => void setQuantity(line.id, line.quantity + 1)}
+            >
+              +
+            </button>
+          </>
+        )}
+      </span>
+    </li>
+  );
+}
+
+export function PayBar() {
+  const now = basket.value;
+  if (now === null) return null;
+  return (
+    <footer class="pay-bar">
+      <span>
+        <span class="small soft">
+          {unitCount.value} {unitCount.value === 1 ? 'item' : 'items'}
+          {now.discount > 0 && (
+            <>
+              {' '}
+              · <span class="saved">saved {money(now.discount, now.currency)}</span>
+            </>
+          )}
+        </span>
+        <strong class="money total">{money(now.total, now.currency)}</strong>
+      </span>
+      <button
+        class="primary"
+        type="button"
+        disabled={now.lines.length === 0 || queued.value.length > 0}
+        onClick={() => void checkOut()}
+      >
+        Pay
+      </button>
+    </footer>
+  );
+}

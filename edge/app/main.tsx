@@ -1,0 +1,79 @@
+import { render } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { Notice, Wait } from '../../shared/ui/components.tsx';
+import { openTrip } from './actions.ts';
+import { BasketView, PayBar } from './basket.tsx';
+import { PassView, ReceiptView } from './pass.tsx';
+import { PayingView, PayView } from './pay.tsx';
+import { ScannerView } from './scanner.tsx';
+import { kept, offline, screen, store, trouble } from './trip.ts';
+
+function App() {
+  useEffect(() => {
+    void openTrip(new URLSearchParams(location.search).get('store'));
+  }, []);
+  return (
+    <main class={`screen ${screen.value}`}>
+      {screen.value !== 'pass' && (
+        <header class="bar">
+          <strong>{store.value?.name ?? 'Scan and go'}</strong>
+          {offline.value && <span class="badge wait">No connection</span>}
+        </header>
+      )}
+      <Trouble />
+      <Screen />
+    </main>
+  );
+}
+
+function Screen() {
+  switch (screen.value) {
+    case 'opening':
+      return kept.value === null && !new URLSearchParams(location.search).has('store') ? (
+        <Welcome />
+      ) : (
+        <Wait>Opening the store</Wait>
+      );
+    case 'scan':
+      return (
+        <>
+          <ScannerView />
+          <BasketView />
+          <PayBar />
+        </>
+      );
+    case 'pay':
+      return <PayView />;
+    case 'paying':
+      return <PayingView />;
+    case 'pass':
+      return <PassView />;
+    case 'receipt':
+      return <ReceiptView />;
+  }
+}
+
+function Trouble() {
+  if (trouble.value === null) return null;
+  return (
+    <div class="pad">
+      <Notice tone="alarm">
+        <strong>{trouble.value.title}.</strong> {trouble.value.hint}
+      </Notice>
+    </div>
+  );
+}
+
+function Welcome() {
+  return (
+    <section class="pad stack">
+      <h1>Scan, pay, walk out</h1>
+      <p>
+        Scan the square code at the entrance of the store with your camera. It opens this page in that store.
+      </p>
+    </section>
+  );
+}
+
+const root = document.getElementById('app');
+if (root) render(<App />, root);

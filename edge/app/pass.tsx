@@ -1,0 +1,102 @@
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { encode } from 'uqr';
+import { Notice, Wait } from '../../shared/ui/components.tsx';
+import { money } from '../../shared/ui/money.ts';
+import { newTrip, receiptPicture, renewPass } from './actions.ts';
+import { order, screen } from './trip.ts';
+
+const now = signal(Date.now());
+
+/** The pass as a symbol: one path, dark on white whatever the theme, because a reader must see it. */
+function QrSymbol({ text }: { text: string }) {
+  const { data, size } = encode(text, { ecc: 'L', border: 4 });
+  const path = data
+    .flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])))
+    .join('');
+  return (
+    <svg
+      class="qr"
+      viewBox={`0 0 ${size} ${size}`}
+      role="img"
+      aria-label="Exit pass"
+      shapeRendering="crispEdges"
+    >
+      <rect width={size} height={size} fill="#fff" />
+      <path d={path} fill="#000" />
+    </svg>
+  );
+}
+
+export function PassView() {
+  useEffect(() => {
+    const timer = setInterval(() => (now.value = Date.now()), 500);
+    return () => clearInterval(timer);
+  }, []);
+  const paid = order.value;
+  if (paid?.exit_pass == null) return <Wait>Getting your exit pass</Wait>;
+  const leftS = Math.max(0, Math.floor((Date.parse(paid.exit_pass.expires_at) - now.value) / 1000));
+  const units = paid.lines.reduce((sum, line) => sum + line.quantity, 0);
+  return (
+    <section class="pass" aria-label="Exit pass">
+      <h1>Paid. Thank you</h1>
+      <p>Show this at the gate</p>
+      {leftS > 0 ? (
+        <QrSymbol text={paid.exit_pass.pass} />
+      ) : (
+        <Notice tone="wait">This pass has run out.</Notice>
+      )}
+      <p class="facts">
+        <strong>
+          {units} {units === 1 ? 'item' : 'items'} ·{' '}
+          <span class="money">{money(paid.total, paid.currency)}</span>
+        </strong>
+        <span class="number">
+          {leftS > 0
+            ? `good for ${Math.floor(leftS / 60)}:${String(leftS % 60).padStart(2, '0')}`
+            : 'take a new one'}
+        </span>
+      </p>
+      <p class="small">Order {paid.number}</p>
+      <div class="actions">
+        {leftS === 0 && (
+          <button class="primary" type="button" onClick={() => void renewPass()}>
+            New pass
+          </button>
+        )}
+        <button type="button" onClick={() => (screen.value = 'receipt')}>
+          Receipt
+        </button>
+        <button type="button" onClick={() => void newTrip()}>
+          Shop again
+        </button>
+      </div>
+    </section>
+  );
+}
+
+const picture = signal<string | null>(null);
+
+export function ReceiptView() {
+  useEffect(() => {
+    void receiptPicture().then((url) => {
+      picture.value = url;
+    });
+    return () => {
+      if (picture.value !== null) URL.revokeObjectURL(picture.value);
+      picture.value = null;
+    };
+  }, []);
+  return (
+    <section class="pad stack centre">
+      {picture.value === null ? (
+        <Wait>Fetching your receipt</Wait>
+      ) : (
+        <img class="receipt" src={picture.value} alt={`Receipt of order ${order.value?.number}`} />
+      )}
+      <button type="button" onClick={() => (screen.value = 'pass')}>
+        Back to the exit pass
+      </button>
+    </section>
+  );
+}

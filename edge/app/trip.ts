@@ -1,0 +1,61 @@
+import { computed, signal } from '@preact/signals';
+import { z } from 'zod';
+import type { Basket } from '../../shared/api/basket.ts';
+import type { Order } from '../../shared/api/order.ts';
+import type { PublicStore } from '../../shared/api/store.ts';
+
+/**
+ * One shopping trip on this phone. What must survive a reload or a dead battery is kept in local storage;
+ * the truth is the edge's, and is read again when the page opens.
+ */
+const Kept = z.object({
+  store_id: z.string(),
+  token: z.string(),
+  basket_id: z.string().nullable(),
+  order_id: z.string().nullable(),
+  payment_id: z.string().nullable(),
+});
+export type Kept = z.infer<typeof Kept>;
+
+const STORAGE_KEY = 'sesame.trip';
+
+export const kept = signal<Kept | null>(read());
+export const store = signal<z.infer<typeof PublicStore> | null>(null);
+export const basket = signal<z.infer<typeof Basket> | null>(null);
+export const order = signal<z.infer<typeof Order> | null>(null);
+export const screen = signal<'opening' | 'scan' | 'pay' | 'paying' | 'pass' | 'receipt'>('opening');
+export const offline = signal(false);
+export const trouble = signal<{ title: string; hint: string } | null>(null);
+
+export interface QueuedScan {
+  key: string;
+  code: string;
+}
+/** Scans that have not reached the edge yet, oldest first. */
+export const queued = signal<QueuedScan[]>([]);
+/** The line that was touched last: it flashes once. */
+export const touched = signal<string | null>(null);
+
+export const unitCount = computed(() =>
+  (basket.value?.lines ?? []).reduce((sum, line) => sum + line.quantity, 0),
+);
+
+export function keep(change: Partial<Kept>): void {
+  if (kept.value === null) return;
+  remember({ ...kept.value, ...change });
+}
+
+export function remember(trip: Kept | null): void {
+  kept.value = trip;
+  if (trip === null) localStorage.removeItem(STORAGE_KEY);
+  else localStorage.setItem(STORAGE_KEY, JSON.stringify(trip));
+}
+
+function read(): Kept | null {
+  try {
+    const parsed = Kept.safeParse(JSON.parse(localStorage.getItem(STORAGE_KEY) ?? 'null'));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

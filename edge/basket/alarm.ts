@@ -1,0 +1,91 @@
+import type { BasketStatus } from '../../shared/api/basket.ts';
+import { isLive } from '../../shared/payment/leg.ts';
+import { first, type Sql } from '../store/sql.ts';
+import { checkoutEndsAt, closeSession } from './consequences.ts';
+import { addDuty, dueKinds } from './duty.ts';
+import { IDEMPOTENCY_KEPT_MS, oldestKeyAt, purgeKeys } from './idempotency.ts';
+import { inquire } from './inquire.ts';
+import { moveBasket } from './moves.ts';
+import { audit, basketOf, legsOf, linesOf, orderOf } from './rows.ts';
+import { perform } from './settle.ts';
+import type { Trip } from './trip.ts';
+
+/** Old keys are dropped together, this long after the first one is old enough. */
+const PURGE_DELAY_MS = 3_600_000;
+
+/** What is still to be done, as the tables say; times in milliseconds since 1970, null where there is nothing. */
+export interface Due {
+  status: BasketStatus;
+  expires_at: number;
+  checkout_ends_at: number | null;
+  next_question_at: number | null;
+  next_duty_at: number | null;
+  oldest_key_at: number | null;
+}
+
+export function dueOf(sql: Sql): Due {
+  const basket = basketOf(sql);
+  const order = orderOf(sql);
+  const least = (query: string) => first<{ at: number | null }>(sql, query)?.at ?? null;
+  return {
+    status: basket.status,
+    expires_at: basket.expires_at,
+    checkout_ends_at: order === null ? null : checkoutEndsAt(order, legsOf(sql)),
+    next_question_at: least('SELECT min(next_at) AS at FROM leg'),
+    next_duty_at: least('SELECT min(next_at) AS at FROM duty'),
+    oldest_key_at: oldestKeyAt(sql),
+  };
+}
+
+/** When the object must be woken next, in milliseconds since 1970; null: not at all. */
+export function nextAlarm(due: Due): number | null {
+  const times = [
+    due.status === 'open' ? due.expires_at : null,
+    due.checkout_ends_at,
+    due.next_question_at,
+    due.next_duty_at,
+    due.oldest_key_at === null ? null : due.oldest_key_at + IDEMPOTENCY_KEPT_MS + PURGE_DELAY_MS,
+  ].filter((at) => at !== null);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+/**
+ * Does everything whose time has come. What the network refuses is put off in its own row; a step that throws
+ * keeps none of the others from its turn, and is thrown again at the end.
+ */
+export async function wake(trip: Trip): Promise<void> {
+  const { sql } = trip;
+  const due = dueOf(sql);
+  const now = trip.now();
+  const failures: unknown[] = [];
+  const step = async (work: () => unknown) => {
+    try {
+      await work();
+    } catch (error) {
+      failures.push(error);
+    }
+  };
+  if (due.status === 'open' && now >= due.expires_at) await step(() => trip.write(() => expire(sql, now)));
+  const over = due.checkout_ends_at !== null && now >= due.checkout_ends_at;
+  if (over) await step(() => trip.write(() => endCheckout(sql, now)));
+  for (const leg of legsOf(sql)) {
+    if (leg.next_at !== null && leg.next_at <= now) await step(() => inquire(trip, leg.payment_id));
+  }
+  for (const kind of dueKinds(sql, trip.now())) await step(() => perform(trip, kind));
+  await step(() => purgeKeys(sql, now));
+  if (failures.length > 0) throw failures[0];
+}
+
+function expire(sql: Sql, nowMs: number): void {
+  moveBasket(sql, 'expired', nowMs);
+  for (const { epc } of linesOf(sql)) if (epc !== null) addDuty(sql, 'release', epc, nowMs);
+  audit(sql, nowMs, 'expired');
+}
+
+/** The time to pay is over: attempts that wait for the payer are called off, a captured part goes back. */
+function endCheckout(sql: Sql, nowMs: number): void {
+  closeSession(sql, 'expire', nowMs);
+  for (const leg of legsOf(sql)) {
+    if (isLive(leg.state)) sql.exec('UPDATE leg SET next_at = ? WHERE n = ?', nowMs, leg.n);
+  }
+}

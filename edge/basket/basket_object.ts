@@ -1,0 +1,296 @@
+import { DurableObject } from 'cloudflare:workers';
+import type { z } from 'zod';
+import type { Basket, Scan } from '../../shared/api/basket.ts';
+import type { ConfirmPayment, CreatePayment, Order, Payment } from '../../shared/api/order.ts';
+import type { ExitPassClaims } from '../../shared/auth/exit_pass.ts';
+import { BasketId } from '../../shared/ids/index.ts';
+import type { ReceiptDocument } from '../../shared/receipt/document.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { Env } from '../env.ts';
+import { logError } from '../http/log.ts';
+import { gatewayOf } from '../payment/registry.ts';
+import type { Sql } from '../store/sql.ts';
+import { access } from './access.ts';
+import { dueOf, nextAlarm, wake } from './alarm.ts';
+import { pay } from './attempts.ts';
+import { cancelPayment, capturePayment, confirmPayment } from './change_payment.ts';
+import { cancelOrder, openOrder } from './checkout.ts';
+import { create } from './create.ts';
+import { dutiesOf } from './duty.ts';
+import { exitPassOf } from './exit_pass.ts';
+import { type Memory, memoryOf, recall } from './idempotency.ts';
+import { paymentOf } from './inquire.ts';
+import { changeLine, scan } from './lines.ts';
+import type { Answer, BasketForEdge, Call, OrderWithPass, ProviderWebhook, Refusal } from './port.ts';
+import { CommandQueue } from './queue.ts';
+import { basketOf, orderOf } from './rows.ts';
+import { isCreated, migrate } from './schema.ts';
+import { perform } from './settle.ts';
+import { CONFIG_FRESH_MS, configOf, storePort } from './store_port.ts';
+import { configFor, refuse, type Trip } from './trip.ts';
+import { viewBasket, viewOrder } from './view.ts';
+import { applyWebhook } from './webhook.ts';
+
+/** The next alarm is at least this far away, after one that failed on a bug much farther. */
+const ALARM_PAUSE_MS = 250;
+const ALARM_AFTER_FAILURE_MS = 30_000;
+
+type Verb<T> = (trip: Trip, memory: Memory) => Promise<Result<T, Refusal>>;
+
+/**
+ * One shopping trip, from the first scan to the exit pass; the object's name is the basket's id. Glue: each
+ * method looks who calls, lets one verb work in its turn, and arms the alarm for what is left to do.
+ */
+export class BasketObject extends DurableObject<Env> implements BasketForEdge {
+  readonly #sql: Sql;
+  readonly #queue = new CommandQueue();
+  /** Idempotency keys whose first call is still running, with the hash of its body. */
+  readonly #running = new Map<string, string>();
+  #created = false;
+  #armedAt: number | null = null;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#sql = { exec: (query, ...bindings) => ctx.storage.sql.exec<never>(query, ...bindings).toArray() };
+    ctx.blockConcurrencyWhile(async () => {
+      this.#created = isCreated(this.#sql);
+      if (!this.#created) return;
+      ctx.storage.transactionSync(() => migrate(this.#sql));
+      this.#armedAt = await ctx.storage.getAlarm();
+      this.#arm();
+    });
+  }
+
+  // ---- the basket ----
+
+  async create(call: Call): Promise<Answer<Basket>> {
+    const { caller, idempotency } = call;
+    if (caller.kind !== 'shopper') return refuse('forbidden');
+    return this.#once(call, async () => {
+      if (this.#created) return this.#again(call);
+      const now = Date.now();
+      const store = storePort(this.env, caller.store_id);
+      const asked = await configOf(store, { atLeast: 0, since: now - CONFIG_FRESH_MS }, now);
+      if (!asked.ok) return asked;
+      const config = asked.value;
+      if (config === null || config.retailer_id !== caller.retailer_id) return refuse('unknown_store');
+      const body = this.ctx.storage.transactionSync(() => {
+        const basket = create(this.#sql, BasketId.parse(this.ctx.id.name), caller, config, Date.now());
+        memoryOf(this.#sql, idempotency, { found: 'nothing' }, Date.now()).keep(basket);
+        return basket;
+      });
+      this.#created = true;
+      return ok({ body, replayed: false });
+    });
+  }
+
+  async read(call: Call): Promise<Answer<Basket>> {
+    return this.#denied(call, 'act') ?? ok({ body: viewBasket(this.#sql, Date.now()), replayed: false });
+  }
+
+  scan(call: Call, request: Scan): ReturnType<BasketForEdge['scan']> {
+    return this.#command(call, (trip, memory) => scan(trip, request, memory));
+  }
+
+  changeLine(call: Call, lineId: string, quantity: number): Promise<Answer<Basket>> {
+    return this.#command(call, (trip, memory) => changeLine(trip, lineId, quantity, memory));
+  }
+
+  // ---- the order ----
+
+  async openOrder(call: Call): ReturnType<BasketForEdge['openOrder']> {
+    const opened = await this.#command(call, openOrder);
+    if (!opened.ok) return opened;
+    const { body, replayed } = opened.value;
+    return ok({ body: await this.#withPass(call, body.order), created: body.created, replayed });
+  }
+
+  async readOrder(call: Call): Promise<Answer<OrderWithPass>> {
+    const denied = this.#denied(call, 'read_order');
+    if (denied !== null) return denied;
+    const refused = await this.#healed();
+    if (refused !== null) return err(refused);
+    const order = viewOrder(this.#sql);
+    return order === null
+      ? refuse('not_found')
+      : ok({ body: await this.#withPass(call, order), replayed: false });
+  }
+
+  async cancelOrder(call: Call): Promise<Answer<OrderWithPass>> {
+    const cancelled = await this.#command(call, cancelOrder);
+    if (!cancelled.ok) return cancelled;
+    return ok({ ...cancelled.value, body: await this.#withPass(call, cancelled.value.body) });
+  }
+
+  async receipt(call: Call): Promise<Answer<ReceiptDocument>> {
+    const denied = this.#denied(call, 'read_order');
+    if (denied !== null) return denied;
+    const order = orderOf(this.#sql);
+    if (order === null) return refuse('not_found');
+    return order.receipt === null
+      ? refuse('not_paid')
+      : ok({ body: JSON.parse(order.receipt), replayed: false });
+  }
+
+  async exitPass(call: Call, refresh: boolean): Promise<Answer<ExitPassClaims>> {
+    const denied = this.#denied(call, 'act');
+    if (denied !== null) return denied;
+    if (orderOf(this.#sql) === null) return refuse('not_found');
+    const claims = await this.#pass(refresh);
+    return claims.ok ? ok({ body: claims.value, replayed: false }) : claims;
+  }
+
+  // ---- its payments ----
+
+  pay(call: Call, request: CreatePayment): Promise<Answer<Payment>> {
+    return this.#command(call, (trip, memory) => pay(trip, call.origin, request, memory));
+  }
+
+  async readPayment(call: Call, paymentId: string): Promise<Answer<Payment>> {
+    const denied = this.#denied(call, 'act');
+    if (denied !== null) return denied;
+    const payment = paymentOf(this.#trip(), paymentId);
+    return payment === null ? refuse('not_found') : ok({ body: payment, replayed: false });
+  }
+
+  confirmPayment(
+    call: Call,
+    paymentId: string,
+    request: z.infer<typeof ConfirmPayment>,
+  ): Promise<Answer<Payment>> {
+    return this.#command(call, (trip, memory) => confirmPayment(trip, paymentId, request.token, memory));
+  }
+
+  capturePayment(call: Call, paymentId: string): Promise<Answer<Payment>> {
+    return this.#command(call, (trip, memory) => capturePayment(trip, paymentId, memory));
+  }
+
+  cancelPayment(call: Call, paymentId: string): Promise<Answer<Payment>> {
+    return this.#command(call, (trip, memory) => cancelPayment(trip, paymentId, memory));
+  }
+
+  async applyWebhook(webhook: ProviderWebhook): Promise<Result<{ applied: boolean }, Refusal>> {
+    if (!this.#created) return refuse('not_found');
+    try {
+      return await this.#queue.run(() => applyWebhook(this.#trip(), webhook));
+    } finally {
+      this.#arm();
+    }
+  }
+
+  override async alarm(): Promise<void> {
+    this.#armedAt = null;
+    if (!this.#created) return;
+    let pauseMs = ALARM_PAUSE_MS;
+    try {
+      await this.#queue.run(() => wake(this.#trip()));
+    } catch (error) {
+      // A throw would use up the platform's few retries; the tables still know what is due.
+      logError('an alarm of a basket failed', { error });
+      pauseMs = ALARM_AFTER_FAILURE_MS;
+    }
+    this.#arm(Date.now() + pauseMs);
+  }
+
+  // ---- glue ----
+
+  /** Who may call; then the first answer of a repeated key, or the verb in its turn. */
+  async #command<T>(call: Call, verb: Verb<T>): Promise<Answer<T>> {
+    const denied = this.#denied(call, 'act');
+    if (denied !== null) return denied;
+    return this.#once(call, async () => {
+      const known = recall(this.#sql, call.idempotency);
+      if (known.found === 'other_body') return refuse('idempotency_key_reuse');
+      if (known.found === 'answer') return ok({ body: JSON.parse(known.body), replayed: true });
+      const trip = this.#trip();
+      // An order that a crash left without its number goes on before anything else happens.
+      await perform(trip, 'open');
+      const answer = await verb(trip, memoryOf(this.#sql, call.idempotency, known, Date.now()));
+      return answer.ok ? ok({ body: answer.value, replayed: false }) : answer;
+    });
+  }
+
+  /** Queues a call, unless one with its idempotency key is still running. */
+  async #once<T>(call: Call, turn: () => Promise<Answer<T>>): Promise<Answer<T>> {
+    const { idempotency } = call;
+    const key = idempotency === undefined ? null : `${idempotency.route}\n${idempotency.key}`;
+    const running = key === null ? undefined : this.#running.get(key);
+    if (running !== undefined) {
+      return refuse(running === idempotency?.body_hash ? 'idempotency_in_flight' : 'idempotency_key_reuse');
+    }
+    if (this.#queue.full) return refuse('rate_limited');
+    if (key !== null) this.#running.set(key, idempotency?.body_hash ?? '');
+    try {
+      return await this.#queue.run(turn);
+    } finally {
+      if (key !== null) this.#running.delete(key);
+      this.#arm();
+    }
+  }
+
+  #denied(call: Call, wants: 'act' | 'read_order'): { ok: false; error: Refusal } | null {
+    if (!this.#created) return refuse('not_found');
+    const verdict = access(call.caller, basketOf(this.#sql), wants);
+    return verdict === 'granted' ? null : refuse(verdict);
+  }
+
+  /** The basket is there already: its own first call is answered again, anyone else's is not. */
+  #again(call: Call): Answer<Basket> {
+    const denied = this.#denied(call, 'act');
+    if (denied !== null) return denied;
+    const known = recall(this.#sql, call.idempotency);
+    if (known.found === 'answer') return ok({ body: JSON.parse(known.body), replayed: true });
+    return refuse(known.found === 'other_body' ? 'idempotency_key_reuse' : 'conflict');
+  }
+
+  /** A crash may have left the order without its number; then whoever reads it asks the store again. */
+  async #healed(): Promise<Refusal | null> {
+    if (dutiesOf(this.#sql, 'open').length === 0) return null;
+    const refused = await this.#queue.run(() => perform(this.#trip(), 'open'));
+    this.#arm();
+    return refused?.code === 'store_unavailable' ? refused : null;
+  }
+
+  async #pass(refresh: boolean): Promise<Result<ExitPassClaims, Refusal>> {
+    const config = await configFor(this.#trip(), { fresh: false });
+    if (!config.ok) return config;
+    const wants = { refresh, jti: () => crypto.randomUUID() };
+    const claims = exitPassOf(this.#sql, config.value, wants, Date.now());
+    return claims === null ? refuse('not_paid') : ok(claims);
+  }
+
+  /** The pass is the shopper's: staff and devices read the order without it. */
+  async #withPass(call: Call, order: Order): Promise<OrderWithPass> {
+    if (order.status !== 'completed' || call.caller.kind !== 'shopper') return { order, pass: null };
+    const claims = await this.#pass(false);
+    return { order, pass: claims.ok ? claims.value : null };
+  }
+
+  #trip(): Trip {
+    return {
+      sql: this.#sql,
+      store: storePort(this.env, basketOf(this.#sql).store_id),
+      gateway: (account, origin) => gatewayOf(this.env, account, origin),
+      now: () => Date.now(),
+      write: (change) => this.#write(change),
+    };
+  }
+
+  /** The alarm is armed in the turn of the write, so that no crash can leave a charge that nobody asks about. */
+  #write<T>(change: () => T): T {
+    const written = this.ctx.storage.transactionSync(change);
+    this.#arm();
+    return written;
+  }
+
+  /** A setAlarm is a write: an earlier alarm serves as well, it recomputes when it rings. */
+  #arm(notBefore = 0): void {
+    if (!this.#created) return;
+    const next = nextAlarm(dueOf(this.#sql));
+    if (next === null) return;
+    const at = Math.max(next, notBefore);
+    if (this.#armedAt !== null && this.#armedAt <= at) return;
+    this.#armedAt = at;
+    this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
+  }
+}

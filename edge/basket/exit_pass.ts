@@ -1,0 +1,43 @@
+import type { ExitPassClaims } from '../../shared/auth/exit_pass.ts';
+import type { StoreConfig } from '../../shared/config/store_config.ts';
+import type { CommittedSale } from '../../shared/rpc/store.ts';
+import { first, type Sql } from '../store/sql.ts';
+import { basketOf, orderOf } from './rows.ts';
+
+/**
+ * The claims of the order's exit pass, or null before the sale is committed. The last pass serves while more
+ * than half of its life is left; `refresh` makes a new one, because an agent takes each `jti` once.
+ */
+export function exitPassOf(
+  sql: Sql,
+  config: StoreConfig,
+  wants: { refresh: boolean; jti: () => string },
+  nowMs: number,
+): ExitPassClaims | null {
+  const order = orderOf(sql);
+  if (order === null || order.sale === null || order.number === null) return null;
+  const ttlMs = config.policies.exit_pass_ttl_ms;
+  const last = first<{ claims: string }>(sql, 'SELECT claims FROM exit_pass');
+  if (last !== null && !wants.refresh) {
+    const claims: ExitPassClaims = JSON.parse(last.claims);
+    if (claims.exp * 1_000 - nowMs > ttlMs / 2) return claims;
+  }
+  const { tags }: CommittedSale = JSON.parse(order.sale);
+  const iat = Math.floor(nowMs / 1_000);
+  const claims: ExitPassClaims = {
+    iss: 'sesame-edge',
+    aud: 'sesame-exit',
+    jti: wants.jti(),
+    order: order.order_id,
+    number: order.number,
+    store: basketOf(sql).store_id,
+    epcs: tags.map(({ epc, rev }) => [epc, rev]),
+    iat,
+    exp: iat + Math.ceil(ttlMs / 1_000),
+  };
+  sql.exec(
+    'INSERT INTO exit_pass (one, claims) VALUES (1, ?) ON CONFLICT DO UPDATE SET claims = excluded.claims',
+    JSON.stringify(claims),
+  );
+  return claims;
+}

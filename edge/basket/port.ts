@@ -1,0 +1,79 @@
+import type { z } from 'zod';
+import type { Basket, Scan, ScanAnswer } from '../../shared/api/basket.ts';
+import type { ConfirmPayment, CreatePayment, Order, Payment } from '../../shared/api/order.ts';
+import type { ExitPassClaims } from '../../shared/auth/exit_pass.ts';
+import type { ProblemCode } from '../../shared/http/problem.ts';
+import type { RetailerId, ShopperId, StoreId } from '../../shared/ids/index.ts';
+import type { ReceiptDocument } from '../../shared/receipt/document.ts';
+import type { Result } from '../../shared/result.ts';
+
+/** Who calls: the shopper whose trip it is, or a device or member of staff of the trip's store. */
+export type Caller =
+  | { kind: 'shopper'; shopper_id: ShopperId; store_id: StoreId; retailer_id: RetailerId }
+  | { kind: 'store'; retailer_id: RetailerId; store_id: StoreId | null };
+
+/** One call of a client. `idempotency` is absent where the client sent no key. */
+export interface Call {
+  caller: Caller;
+  /** Scheme and host that the client used: the base of webhook and hosted-page addresses. */
+  origin: string;
+  idempotency?: { route: string; key: string; body_hash: string };
+}
+
+/** A refusal as the client will see it (RFC 9457). */
+export interface Refusal {
+  code: ProblemCode;
+  detail?: string;
+  errors?: { path: string; code: string; message: string }[];
+}
+
+/** `replayed`: the first success of the same idempotency key, answered again. */
+export type Answer<T> = Result<{ body: T; replayed: boolean }, Refusal>;
+
+/** An order with the claims of its exit pass; the Worker signs them, the object holds no key. */
+export interface OrderWithPass {
+  order: Order;
+  /** Null while the sale is not committed. */
+  pass: ExitPassClaims | null;
+}
+
+/**
+ * What a BasketObject does for the HTTP routes. The object's name is the basket's id; a caller who is
+ * neither its shopper nor of its store gets `not_found`, as if it were not there.
+ */
+export interface BasketForEdge {
+  create(call: Call): Promise<Answer<Basket>>;
+  read(call: Call): Promise<Answer<Basket>>;
+  scan(call: Call, scan: Scan): Promise<Answer<z.infer<typeof ScanAnswer>>>;
+  /** 0 removes the line. */
+  changeLine(call: Call, lineId: string, quantity: number): Promise<Answer<Basket>>;
+  openOrder(
+    call: Call,
+  ): Promise<Result<{ body: OrderWithPass; created: boolean; replayed: boolean }, Refusal>>;
+  readOrder(call: Call): Promise<Answer<OrderWithPass>>;
+  cancelOrder(call: Call): Promise<Answer<OrderWithPass>>;
+  pay(call: Call, request: CreatePayment): Promise<Answer<Payment>>;
+  readPayment(call: Call, paymentId: string): Promise<Answer<Payment>>;
+  /** The payer is back from a redirect or has done her part: ask the provider what became of it. */
+  confirmPayment(
+    call: Call,
+    paymentId: string,
+    request: z.infer<typeof ConfirmPayment>,
+  ): Promise<Answer<Payment>>;
+  capturePayment(call: Call, paymentId: string): Promise<Answer<Payment>>;
+  cancelPayment(call: Call, paymentId: string): Promise<Answer<Payment>>;
+  receipt(call: Call): Promise<Answer<ReceiptDocument>>;
+  /** `refresh` makes a new pass with a new `jti`; otherwise the last one while it is good for half its life. */
+  exitPass(call: Call, refresh: boolean): Promise<Answer<ExitPassClaims>>;
+  /** A provider's message whose signature was checked; applied once by `event_id`, in any order. */
+  applyWebhook(webhook: ProviderWebhook): Promise<Result<{ applied: boolean }, Refusal>>;
+}
+
+/** A verified provider message in our words. The object asks the provider itself before money is believed. */
+export interface ProviderWebhook {
+  gateway: string;
+  event_id: string;
+  /** Our own reference, if the provider echoes it. */
+  payment_id: string | null;
+  reference: string;
+}

@@ -1,0 +1,35 @@
+import { localDateTime } from '../../shared/basket/local_time.ts';
+import { type PricedBasket, priceLines } from '../../shared/basket/price.ts';
+import type { StoreConfig } from '../../shared/config/store_config.ts';
+import { ok, type Result } from '../../shared/result.ts';
+import { logError } from '../http/log.ts';
+import type { Refusal } from './port.ts';
+import type { Line } from './rows.ts';
+import type { Shelf } from './shelf_cache.ts';
+import { refuse } from './trip.ts';
+
+/**
+ * Evaluates promotions and taxes over the lines, in process. Every line keeps the price it was scanned at;
+ * the promotions are those of the shelf given. An item whose tax code the store lacks cannot be sold.
+ */
+export function price(
+  lines: readonly Line[],
+  shelf: Shelf,
+  config: StoreConfig,
+  nowMs: number,
+): Result<PricedBasket, Refusal> {
+  const priced = priceLines(lines, shelf.promotions, config, localDateTime(nowMs, config.timezone));
+  if (priced.ok) return ok(priced.value);
+  logError('an item has a tax code that the store does not know', { error: JSON.stringify(priced.error) });
+  return refuse('internal', `The store has no tax code "${priced.error.tax_code}".`);
+}
+
+export const NOTHING_PRICED: PricedBasket = {
+  lines: [],
+  subtotal: 0,
+  discount: 0,
+  tax: 0,
+  total: 0,
+  promotions: [],
+  taxes: [],
+};

@@ -1,0 +1,108 @@
+import type { BasketStatus } from '../../shared/api/basket.ts';
+import type { Order } from '../../shared/api/order.ts';
+import type { HeldLine } from '../../shared/basket/lines.ts';
+import type { PricedBasket } from '../../shared/basket/price.ts';
+import type {
+  BasketId,
+  LineId,
+  OrderId,
+  PaymentId,
+  RetailerId,
+  ShopperId,
+  StoreId,
+} from '../../shared/ids/index.ts';
+import { LineId as LineIdSchema } from '../../shared/ids/index.ts';
+import type { Leg, LegState } from '../../shared/payment/leg.ts';
+import type { Close, Session } from '../../shared/payment/session.ts';
+import { first, type Sql, single } from '../store/sql.ts';
+
+/** What the tables hold, read whole: a trip is small. Nothing here decides anything. */
+export interface BasketRow {
+  basket_id: BasketId;
+  retailer_id: RetailerId;
+  store_id: StoreId;
+  shopper_id: ShopperId;
+  currency: string;
+  status: BasketStatus;
+  updated_at: number;
+  expires_at: number;
+  shelf_version: number;
+  config_version: number;
+  lines_made: number;
+  priced: string;
+  [column: string]: string | number | null;
+}
+
+export const basketOf = (sql: Sql): BasketRow => single<BasketRow>(sql, 'SELECT * FROM basket');
+export const pricedOf = (basket: BasketRow): PricedBasket => JSON.parse(basket.priced);
+
+export interface Line extends HeldLine {
+  line_id: LineId;
+  n: number;
+  gtin: string | null;
+}
+
+export const lineId = (n: number): LineId => LineIdSchema.parse(`lin_${n}`);
+
+/** In the order of their first scan. */
+export function linesOf(sql: Sql): Line[] {
+  type Row = { n: number; item: string; gtin: string | null; epc: string | null; quantity: number };
+  return sql
+    .exec<Row>('SELECT n, item, gtin, epc, quantity FROM line ORDER BY n')
+    .map((row) => ({ ...row, line_id: lineId(row.n), item: JSON.parse(row.item) }));
+}
+
+export interface OrderRow {
+  order_id: OrderId;
+  number: string | null;
+  opened_at: string | null;
+  status: Order['status'];
+  close: Close;
+  due: number;
+  frozen_at: number;
+  checkout_ttl_ms: number;
+  captured_at: number | null;
+  sale: string | null;
+  receipt: string | null;
+  [column: string]: string | number | null;
+}
+
+export const orderOf = (sql: Sql): OrderRow | null => first<OrderRow>(sql, 'SELECT * FROM orders');
+
+export interface LegRow extends Leg {
+  n: number;
+  payment_id: PaymentId;
+  gateway: string;
+  account_key: string;
+  method: string;
+  state: LegState;
+  amount: number;
+  authorized: number;
+  captured: number;
+  reference: string | null;
+  action: string | null;
+  failure: string | null;
+  origin: string;
+  return_url: string;
+  asked: number;
+  next_at: number | null;
+  created_at: number;
+  updated_at: number;
+  [column: string]: string | number | null;
+}
+
+export const legsOf = (sql: Sql): LegRow[] => sql.exec<LegRow>('SELECT * FROM leg ORDER BY n');
+export const legOf = (sql: Sql, paymentId: string): LegRow | null =>
+  first<LegRow>(sql, 'SELECT * FROM leg WHERE payment_id = ?', paymentId);
+
+export const sessionOf = (order: OrderRow, legs: readonly LegRow[]): Session => ({
+  due: order.due,
+  close: order.close,
+  legs,
+});
+
+export function audit(sql: Sql, at: number, what: string, detail: Record<string, unknown> = {}): void {
+  sql.exec('INSERT INTO audit (at, what, detail) VALUES (?, ?, ?)', at, what, JSON.stringify(detail));
+}
+
+export const iso = (ms: number): string => new Date(ms).toISOString();

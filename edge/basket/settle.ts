@@ -1,0 +1,151 @@
+import { receiptOf } from '../../shared/basket/receipt.ts';
+import type { CommitSale } from '../../shared/rpc/store.ts';
+import { type Duty, type DutyKind, dutiesOf, fulfil, postpone } from './duty.ts';
+import { moveBasket, nextStatus } from './moves.ts';
+import type { Refusal } from './port.ts';
+import { audit, basketOf, linesOf, orderOf, pricedOf } from './rows.ts';
+import { configFor, type Trip } from './trip.ts';
+import { viewOrder } from './view.ts';
+
+/** Tells the store what it must know of one kind; what it does not answer now is repeated by the alarm. */
+export async function perform(trip: Trip, kind: DutyKind): Promise<Refusal | null> {
+  let refusal: Refusal | null = null;
+  for (const duty of dutiesOf(trip.sql, kind)) {
+    const refused = await RUN[kind](trip, duty);
+    if (refused?.code === 'store_unavailable') postpone(trip.sql, duty, trip.now());
+    refusal ??= refused;
+  }
+  return refusal;
+}
+
+/** Tells the store one thing and writes down its answer; `store_unavailable` means to try again. */
+const RUN: Readonly<Record<DutyKind, (trip: Trip, duty: Duty) => Promise<Refusal | null>>> = {
+  open,
+  commit,
+  cancel,
+  release,
+  link,
+};
+
+/** A refusal opens the basket again: the shopper takes the tag out and tries once more. */
+async function open(trip: Trip, duty: Duty): Promise<Refusal | null> {
+  const order = orderOf(trip.sql);
+  if (order === null) throw new Error('an order to open that is not there');
+  const { basket_id, shopper_id } = basketOf(trip.sql);
+  const lines = linesOf(trip.sql);
+  const opened = await trip.store.ask((store) =>
+    store.openOrder({
+      basket_id,
+      order_id: order.order_id,
+      shopper_id,
+      total: order.due,
+      items: lines.reduce((sum, line) => sum + line.quantity, 0),
+      epcs: lines.flatMap(({ epc }) => (epc === null ? [] : [epc])),
+    }),
+  );
+  if (!opened.ok) return opened.error;
+  const answer = opened.value;
+  const now = trip.now();
+  trip.write(() => {
+    fulfil(trip.sql, duty);
+    if (answer.ok) {
+      const { number, created_at } = answer.value;
+      trip.sql.exec('UPDATE orders SET number = ?, opened_at = ?', number, created_at);
+      audit(trip.sql, now, 'order_opened', { number });
+      return;
+    }
+    audit(trip.sql, now, 'order_refused', { ...answer.error });
+    if (answer.error.code === 'order_cancelled') {
+      trip.sql.exec(`UPDATE orders SET close = 'cancel', status = ?`, nextStatus(order, 'cancelled'));
+      moveBasket(trip.sql, 'expired', now);
+    } else {
+      trip.sql.exec('DELETE FROM orders');
+      moveBasket(trip.sql, 'open', now);
+    }
+  });
+  if (answer.ok) return null;
+  return {
+    code: answer.error.code,
+    ...('epc' in answer.error ? { detail: `The tag is ${answer.error.epc}.` } : {}),
+  };
+}
+
+/**
+ * Turns captured money into a sale. The store never refuses it and answers the same however often it is
+ * told, so this is repeated until it is done; only then does the order say `captured`.
+ */
+async function commit(trip: Trip, duty: Duty): Promise<Refusal | null> {
+  const order = orderOf(trip.sql);
+  const view = viewOrder(trip.sql);
+  if (order === null || view === null || order.captured_at === null)
+    throw new Error('a sale without its order');
+  const config = await configFor(trip, { fresh: false });
+  if (!config.ok) return { code: 'store_unavailable' };
+  const basket = basketOf(trip.sql);
+  const printed = {
+    order: view,
+    taxes: pricedOf(basket).taxes,
+    config: config.value,
+    completedAtMs: order.captured_at,
+  };
+  const { basket_id, shopper_id } = basket;
+  const told: CommitSale = { basket_id, order: view, shopper_id, receipt: receiptOf(printed) };
+  const committed = await trip.store.ask((store) => store.commitSale(told));
+  if (!committed.ok) return committed.error;
+  const sale = committed.value;
+  trip.write(() => {
+    fulfil(trip.sql, duty);
+    trip.sql.exec(
+      'UPDATE orders SET status = ?, sale = ?, receipt = ?',
+      nextStatus(order, 'completed'),
+      JSON.stringify(sale),
+      JSON.stringify(receiptOf({ ...printed, fiscal_number: sale.fiscal_number })),
+    );
+    moveBasket(trip.sql, 'converted', trip.now());
+    audit(trip.sql, trip.now(), 'sale_committed', {
+      fiscal_number: sale.fiscal_number,
+      incidents: sale.incidents,
+    });
+  });
+  return null;
+}
+
+async function cancel(trip: Trip, duty: Duty): Promise<Refusal | null> {
+  const order = orderOf(trip.sql);
+  if (order === null) throw new Error('an order to cancel that is not there');
+  const { basket_id } = basketOf(trip.sql);
+  const cancelled = await trip.store.ask((store) => store.cancelOrder({ basket_id, reason: duty.subject }));
+  if (!cancelled.ok) return cancelled.error;
+  const paid = !cancelled.value.ok && cancelled.value.error.code === 'already_paid';
+  trip.write(() => {
+    fulfil(trip.sql, duty);
+    audit(trip.sql, trip.now(), paid ? 'cancel_refused' : 'order_cancelled', { reason: duty.subject });
+    if (paid) return;
+    trip.sql.exec('UPDATE orders SET status = ?', nextStatus(order, 'cancelled'));
+    moveBasket(trip.sql, 'expired', trip.now());
+  });
+  return paid ? { code: 'already_paid' } : null;
+}
+
+/** Frees a tag, unless it was scanned into this basket again meanwhile. */
+async function release(trip: Trip, duty: Duty): Promise<Refusal | null> {
+  const { basket_id, status } = basketOf(trip.sql);
+  const again = status !== 'expired' && linesOf(trip.sql).some((line) => line.epc === duty.subject);
+  if (!again) {
+    const told = await trip.store.ask((store) => store.release({ basket_id, epcs: [duty.subject] }));
+    if (!told.ok) return told.error;
+  }
+  fulfil(trip.sql, duty);
+  return null;
+}
+
+/** The subject is the gateway and the provider's reference, with one blank between them. */
+async function link(trip: Trip, duty: Duty): Promise<Refusal | null> {
+  const { basket_id } = basketOf(trip.sql);
+  const at = duty.subject.indexOf(' ');
+  const [gateway, reference] = [duty.subject.slice(0, at), duty.subject.slice(at + 1)];
+  const told = await trip.store.ask((store) => store.linkReference({ gateway, reference, basket_id }));
+  if (!told.ok) return told.error;
+  fulfil(trip.sql, duty);
+  return null;
+}

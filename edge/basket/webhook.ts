@@ -1,0 +1,42 @@
+import { ok, type Result } from '../../shared/result.ts';
+import { first } from '../store/sql.ts';
+import { inquire } from './inquire.ts';
+import type { ProviderWebhook, Refusal } from './port.ts';
+import { legOf, legsOf } from './rows.ts';
+import { perform } from './settle.ts';
+import { refuse, type Trip } from './trip.ts';
+
+/**
+ * Takes a provider's message once. The message only says that there is something to hear: the provider is
+ * asked before money is believed, so messages may come late, twice or in any order.
+ */
+export async function applyWebhook(
+  trip: Trip,
+  webhook: ProviderWebhook,
+): Promise<Result<{ applied: boolean }, Refusal>> {
+  const named = webhook.payment_id === null ? null : legOf(trip.sql, webhook.payment_id);
+  const leg = named ?? legsOf(trip.sql).find((one) => one.reference === webhook.reference) ?? null;
+  if (leg === null || leg.gateway !== webhook.gateway) return refuse('not_found');
+  const { gateway, event_id } = webhook;
+  const fresh = trip.write(() => {
+    const known = first(
+      trip.sql,
+      'SELECT 1 AS found FROM webhook WHERE gateway = ? AND event_id = ?',
+      gateway,
+      event_id,
+    );
+    if (known !== null) return false;
+    const now = trip.now();
+    trip.sql.exec(
+      'INSERT INTO webhook (gateway, event_id, payment_id, at) VALUES (?, ?, ?, ?)',
+      ...[gateway, event_id, leg.payment_id, now],
+    );
+    // Should this object die before the answer, the alarm asks.
+    trip.sql.exec('UPDATE leg SET next_at = ? WHERE n = ?', now, leg.n);
+    return true;
+  });
+  if (!fresh) return ok({ applied: false });
+  await inquire(trip, leg.payment_id);
+  await perform(trip, 'commit');
+  return ok({ applied: true });
+}

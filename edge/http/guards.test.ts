@@ -1,0 +1,217 @@
+import { beforeAll, describe, expect, it, test } from 'vitest';
+import { Role } from '../../shared/auth/claims.ts';
+import { StoreId } from '../../shared/ids/index.ts';
+import { openShop, otherRetailer, type Shop, shirt } from '../basket/test/fixture.ts';
+import { type DescribedRoute, routes } from './test/document.ts';
+import {
+  buy,
+  call,
+  cloudToken,
+  codeOf,
+  directly,
+  enter,
+  expectProblem,
+  type Guest,
+  openBasket,
+  type Reply,
+  scan,
+  shopperToken,
+} from './test/fixture.ts';
+
+const READERS: Role[] = ['shopper', 'admin', 'manager', 'cashier', 'kiosk', 'agent'];
+
+/** Who may call what, written down a second time: a route that changes its mind must change this table too. */
+const ROLES: Record<string, Role[]> = {
+  'GET /v1/stores/{store_id}': [...READERS, 'service'],
+  'GET /v1/stores/{store_id}/tags': ['admin', 'manager', 'cashier'],
+  'GET /v1/stores/{store_id}/tags/{epc}': ['agent', 'admin', 'manager', 'cashier'],
+  'GET /v1/stores/{store_id}/feed': ['agent'],
+  'POST /v1/baskets': ['shopper'],
+  'GET /v1/baskets/{basket_id}': ['shopper'],
+  'POST /v1/baskets/{basket_id}/scans': ['shopper'],
+  'PATCH /v1/baskets/{basket_id}/lines/{line_id}': ['shopper'],
+  'DELETE /v1/baskets/{basket_id}/lines/{line_id}': ['shopper'],
+  'POST /v1/orders': ['shopper'],
+  'GET /v1/orders/{order_id}': READERS,
+  'POST /v1/orders/{order_id}/cancel': ['shopper'],
+  'GET /v1/orders/{order_id}/receipt': READERS,
+  'GET /v1/orders/{order_id}/exit_pass': ['shopper'],
+  'POST /v1/orders/{order_id}/payments': ['shopper'],
+  'GET /v1/payments/{payment_id}': ['shopper'],
+  'POST /v1/payments/{payment_id}/confirm': ['shopper'],
+  'POST /v1/payments/{payment_id}/capture': ['shopper'],
+  'POST /v1/payments/{payment_id}/cancel': ['shopper'],
+};
+
+/** Nobody needs a token for these; a webhook is believed by its signature. */
+const PUBLIC = [
+  'GET /.well-known/jwks.json',
+  'GET /docs',
+  'GET /livez',
+  'GET /openapi.json',
+  'GET /readyz',
+  'GET /test_provider/{account_key}/challenges/{id}',
+  'POST /test_provider/{account_key}/challenges/{id}',
+  'POST /v1/guest_sessions',
+  'POST /v1/webhooks/{gateway}/{account_key}',
+];
+
+const guarded = routes.filter(({ name }) => !PUBLIC.includes(name));
+const rolesOf = (route: DescribedRoute): Role[] => ROLES[route.name] ?? [];
+/** Ids of ours; everything else in a path is somebody's free text. */
+const idsIn = ({ path }: DescribedRoute) =>
+  [...path.matchAll(/\{((?:store|basket|line|order|payment)_id)\}/g)].map(([, name = '']) => name);
+
+let shop: Shop;
+let guest: Guest;
+let ids: Record<string, string>;
+let bodies: Record<string, unknown>;
+
+beforeAll(async () => {
+  shop = await openShop();
+  guest = await enter(shop);
+  const order = await buy(guest, { code: 'COLA' }, { epc: shirt(1) });
+  const basket = await openBasket(guest);
+  const { line_id } = await scan(guest, basket.id, { code: 'COLA' });
+  ids = {
+    store_id: shop.store_id,
+    basket_id: basket.id,
+    line_id,
+    order_id: order.id,
+    payment_id: order.payments[0]?.id ?? '',
+    epc: shirt(1),
+  };
+  bodies = {
+    'POST /v1/baskets': { store_id: shop.store_id },
+    'POST /v1/baskets/{basket_id}/scans': { code: 'COLA' },
+    'PATCH /v1/baskets/{basket_id}/lines/{line_id}': { quantity: 2 },
+    'POST /v1/orders': { basket_id: basket.id },
+    'POST /v1/orders/{order_id}/payments': { gateway: 'test', method: 'card' },
+    'POST /v1/payments/{payment_id}/confirm': {},
+  };
+});
+
+function request(route: DescribedRoute, token?: string, other: Record<string, string> = {}): Promise<Reply> {
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => other[name] ?? ids[name] ?? name);
+  const body = bodies[route.name];
+  const sent = {
+    ...(token === undefined ? {} : { token }),
+    ...(body === undefined ? {} : { body }),
+    ...(route.path.endsWith('/feed') ? { headers: { upgrade: 'websocket' } } : {}),
+  };
+  return call(route.method, path, sent, directly);
+}
+
+const tokenOf = (role: Role): Promise<string> =>
+  role === 'shopper' ? shopperToken(shop) : cloudToken(role, { store: shop.store_id });
+
+/** Both trips as their owner sees them. */
+const belongings = async () =>
+  Promise.all(
+    [`/v1/baskets/${ids['basket_id']}`, `/v1/orders/${ids['order_id']}`].map(
+      async (path) => (await call('GET', path, { token: guest.token }, directly)).json,
+    ),
+  );
+
+test('every route is either public or has its roles, and the document says which', () => {
+  expect(routes.map(({ name }) => name).sort()).toEqual([...PUBLIC, ...Object.keys(ROLES)].sort());
+  for (const { name, operation } of routes) {
+    const open = PUBLIC.includes(name);
+    expect(operation.security, name).toEqual(open ? [] : [{ bearer: [] }]);
+    expect(operation['x-roles']?.toSorted(), name).toEqual(open ? undefined : ROLES[name]?.toSorted());
+  }
+});
+
+describe.each(guarded)('$name', (route) => {
+  it('is not for callers without a valid token', async () => {
+    for (const token of [undefined, 'nonsense', `${guest.token}x`]) {
+      const reply = await request(route, token);
+      expect(await codeOf(401, reply)).toBe('unauthenticated');
+      expect(reply.headers.get('www-authenticate')).toBe('Bearer');
+    }
+  });
+
+  it('is not for other roles', async () => {
+    for (const role of Role.options.filter((one) => !rolesOf(route).includes(one)))
+      expect(await codeOf(403, request(route, await tokenOf(role))), role).toBe('forbidden');
+  });
+
+  it('is hidden from everyone who is not of this store or this tenant', async () => {
+    const before = await belongings();
+    const elsewhere = StoreId.parse(`str_${crypto.randomUUID()}`);
+    for (const role of rolesOf(route)) {
+      const { shopper_id: sub } = guest;
+      const strangers =
+        role === 'shopper'
+          ? [
+              { sub, store: elsewhere },
+              { sub, retailer: otherRetailer },
+            ]
+          : [
+              { store: elsewhere },
+              { store: shop.store_id, retailer: otherRetailer },
+              { retailer: otherRetailer },
+            ];
+      for (const who of strangers) {
+        const token = role === 'shopper' ? await shopperToken(shop, who) : await cloudToken(role, who);
+        const { code } = await expectProblem(404, request(route, token));
+        expect(['not_found', 'unknown_store'], `${role} ${JSON.stringify(who)}`).toContain(code);
+      }
+    }
+    expect(await belongings()).toEqual(before);
+  });
+
+  if (idsIn(route).length > 0) {
+    it('knows nothing at a path with an id that is none, or that is nobody’s', async () => {
+      const [role = 'shopper'] = rolesOf(route);
+      const tokens = [
+        await tokenOf(role),
+        ...(role === 'shopper' ? [guest.token] : [await cloudToken(role)]),
+      ];
+      for (const name of idsIn(route)) {
+        const good = ids[name] ?? '';
+        const bad = [
+          'x',
+          '17',
+          good.slice(0, 4),
+          `${good}0`,
+          `%20${good}`,
+          good.toUpperCase(),
+          good.replace('_', '-'),
+          'bsk_00000000-0000-0000-0000-000000000000',
+          '%00',
+          '%E0%A4%A',
+          "'%20OR%201=1--",
+          'a'.repeat(3_000),
+          good.startsWith('lin_') ? 'lin_999' : good.replace(/[0-9a-f]{12}/, 'ffffffffffff'),
+        ];
+        for (const token of tokens)
+          for (const id of bad)
+            expect(await codeOf(404, request(route, token, { [name]: id })), `${name}=${id}`).toBe(
+              'not_found',
+            );
+      }
+    });
+  }
+});
+
+const ofOneShopper = guarded.filter(
+  (route) =>
+    rolesOf(route).includes('shopper') &&
+    !['GET /v1/stores/{store_id}', 'POST /v1/baskets'].includes(route.name),
+);
+it.each(ofOneShopper)('$name is hidden from another shopper of the same store', async (route) => {
+  const before = await belongings();
+  expect(await codeOf(404, request(route, await shopperToken(shop)))).toBe('not_found');
+  expect(await belongings()).toEqual(before);
+});
+
+const readable = guarded.filter(({ method, path }) => method === 'GET' && !path.endsWith('/feed'));
+it.each(readable)('$name is there for its roles', async (route) => {
+  for (const role of rolesOf(route)) {
+    const token = role === 'shopper' ? guest.token : await tokenOf(role);
+    expect((await request(route, token)).status, role).toBe(200);
+  }
+  if (rolesOf(route).includes('admin'))
+    expect((await request(route, await cloudToken('admin'))).status).toBe(200);
+});

@@ -1,0 +1,103 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { Basket, ChangeLine, CreateBasket, Scan, ScanAnswer } from '../../../shared/api/basket.ts';
+import { BasketId, LineId, uuidFromDigest, uuidv7 } from '../../../shared/ids/index.ts';
+import { answered } from '../answer.ts';
+import { callOf, idempotencyKey } from '../call.ts';
+import type { App, Ctx } from '../context.ts';
+import { idempotent, jsonAnswer, jsonBody, READ_REFUSALS, WRITE_REFUSALS } from '../describe.ts';
+import { basketOf } from '../objects.ts';
+import { refuse } from '../refuse.ts';
+import { forRoles } from '../require_role.ts';
+
+const BasketPath = z.object({ basket_id: BasketId });
+const LinePath = BasketPath.extend({ line_id: LineId });
+const common = { tags: ['Shoppers'], ...forRoles('shopper') };
+
+const create = createRoute({
+  ...common,
+  method: 'post',
+  path: '/v1/baskets',
+  summary: 'Open a basket',
+  request: { body: jsonBody(CreateBasket), headers: idempotent },
+  responses: { 201: jsonAnswer(Basket, 'The empty basket'), ...WRITE_REFUSALS },
+});
+
+const read = createRoute({
+  ...common,
+  method: 'get',
+  path: '/v1/baskets/{basket_id}',
+  summary: 'Read a basket',
+  request: { params: BasketPath },
+  responses: { 200: jsonAnswer(Basket, 'The basket'), ...READ_REFUSALS },
+});
+
+const scan = createRoute({
+  ...common,
+  method: 'post',
+  path: '/v1/baskets/{basket_id}/scans',
+  summary: 'Scan a code or a tag into the basket',
+  request: { params: BasketPath, body: jsonBody(Scan), headers: idempotent },
+  responses: { 200: jsonAnswer(ScanAnswer, 'The line and the whole basket'), ...WRITE_REFUSALS },
+});
+
+const change = createRoute({
+  ...common,
+  method: 'patch',
+  path: '/v1/baskets/{basket_id}/lines/{line_id}',
+  summary: 'Set the quantity of a line; 0 removes it',
+  request: { params: LinePath, body: jsonBody(ChangeLine) },
+  responses: { 200: jsonAnswer(Basket, 'The basket'), ...WRITE_REFUSALS },
+});
+
+const remove = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/v1/baskets/{basket_id}/lines/{line_id}',
+  summary: 'Take a line out of the basket',
+  request: { params: LinePath },
+  responses: { 200: jsonAnswer(Basket, 'The basket'), ...WRITE_REFUSALS },
+});
+
+export function baskets(app: App): void {
+  app.openapi(create, async (c) => {
+    if (c.req.valid('json').store_id !== c.get('claims').store) return refuse(c, 'unknown_store');
+    const id = await newBasketId(c);
+    return answered(c, 201, await basketOf(c, id).create(await callOf(c)));
+  });
+  app.openapi(read, async (c) =>
+    answered(c, 200, await basketOf(c, c.req.valid('param').basket_id).read(await callOf(c))),
+  );
+  app.openapi(scan, async (c) =>
+    answered(
+      c,
+      200,
+      await basketOf(c, c.req.valid('param').basket_id).scan(await callOf(c), c.req.valid('json')),
+    ),
+  );
+  app.openapi(change, async (c) => {
+    const { basket_id, line_id } = c.req.valid('param');
+    return answered(
+      c,
+      200,
+      await basketOf(c, basket_id).changeLine(await callOf(c), line_id, c.req.valid('json').quantity),
+    );
+  });
+  app.openapi(remove, async (c) => {
+    const { basket_id, line_id } = c.req.valid('param');
+    return answered(c, 200, await basketOf(c, basket_id).changeLine(await callOf(c), line_id, 0));
+  });
+}
+
+/**
+ * The same shopper with the same idempotency key reaches the same object, which then answers its first
+ * success again; so the object that answers is also the one that remembers.
+ */
+async function newBasketId(c: Ctx): Promise<BasketId> {
+  const key = idempotencyKey(c);
+  if (key === null)
+    return BasketId.parse(`bsk_${uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10)))}`);
+  const named = new TextEncoder().encode(`basket\n${c.get('claims').sub}\n${key}`);
+  return BasketId.parse(
+    `bsk_${uuidFromDigest(new Uint8Array(await crypto.subtle.digest('SHA-256', named)))}`,
+  );
+}

@@ -1,0 +1,251 @@
+import { env, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { describe, expect, it } from 'vitest';
+import type { AttemptRequest, Gateway, Http, Outcome } from '../gateway.ts';
+import { testGateway } from './adapter.ts';
+import { apiKey } from './keys.ts';
+import { verifyTestWebhook } from './webhook.ts';
+
+const SECRET = 'a secret of the tests';
+const ORIGIN = 'https://edge.test';
+const account = () => `account.${crypto.randomUUID()}`;
+const objectOf = (account_key: string) => env.TEST_PROVIDER.getByName(account_key);
+const httpTo =
+  (account_key: string): Http =>
+  (request) =>
+    objectOf(account_key).fetch(request);
+
+function gateway(account_key: string, http: Http = httpTo(account_key)): Gateway {
+  return testGateway({ http, base_url: ORIGIN, account_key, secret: SECRET });
+}
+
+const request = (method: string, payment_id = `pay_${crypto.randomUUID()}_1`): AttemptRequest => ({
+  payment_id,
+  amount: 1_250,
+  currency: 'GBP',
+  method,
+  description: 'Order 7',
+  return_url: 'https://shop.test/#/orders/7',
+  webhook_url: 'https://edge.test/v1/webhooks/test/x',
+});
+
+const referenceOf = (outcome: Outcome): string => ('reference' in outcome ? outcome.reference : '');
+const refs = (r: AttemptRequest, outcome: Outcome) => ({
+  payment_id: r.payment_id,
+  reference: referenceOf(outcome),
+});
+
+async function movements(account_key: string): Promise<{ kind: string; amount: number }[]> {
+  return runInDurableObject(objectOf(account_key), (_, state) =>
+    state.storage.sql
+      .exec<{ kind: string; amount: number }>('SELECT kind, amount FROM movement ORDER BY at, kind')
+      .toArray(),
+  );
+}
+
+/** Moves everything that waits for its time to now, then lets the alarm do it. */
+async function hasten(account_key: string): Promise<void> {
+  await runInDurableObject(objectOf(account_key), (_, state) => {
+    state.storage.sql.exec('UPDATE charge SET settles_at = 1 WHERE settles_at IS NOT NULL');
+    state.storage.sql.exec('UPDATE charge SET shown_from = 1');
+    state.storage.sql.exec('UPDATE delivery SET next_at = 1');
+  });
+  await runDurableObjectAlarm(objectOf(account_key));
+}
+
+/** Catches the account's webhooks instead of sending them. */
+async function catchWebhooks(
+  account_key: string,
+  answer: () => Response,
+): Promise<{ headers: Headers; body: string }[]> {
+  const caught: { headers: Headers; body: string }[] = [];
+  await runInDurableObject(objectOf(account_key), (provider) => {
+    provider.send = async (sent) => {
+      caught.push({ headers: sent.headers, body: await sent.text() });
+      return answer();
+    };
+  });
+  return caught;
+}
+
+describe('the gateway `test`', () => {
+  it('captures a card at once, and only once a key', async () => {
+    const key = account();
+    const r = request('card');
+    const first = await gateway(key).createAttempt(r);
+    expect(first).toMatchObject({ s: 'captured', amount: 1_250 });
+    expect(await gateway(key).createAttempt(r)).toEqual(first);
+    expect(await gateway(key).getAttempt({ payment_id: r.payment_id, reference: null })).toEqual(first);
+    expect(await movements(key)).toEqual([{ kind: 'capture', amount: 1_250 }]);
+  });
+
+  it('refuses a key that was used for another charge, and nothing is charged', async () => {
+    const key = account();
+    const r = request('card');
+    await gateway(key).createAttempt(r);
+    expect(await gateway(key).createAttempt({ ...r, amount: 9_999 })).toMatchObject({
+      s: 'error',
+      code: 'idempotency_key_reuse',
+    });
+    expect(await movements(key)).toHaveLength(1);
+  });
+
+  it('declines', async () => {
+    const key = account();
+    expect(await gateway(key).createAttempt(request('card_declined'))).toMatchObject({
+      s: 'declined',
+      code: 'card_declined',
+    });
+    expect(await movements(key)).toEqual([]);
+  });
+
+  it('says so when it knows nothing of an attempt, and keeps nothing of the question', async () => {
+    const key = account();
+    expect(await gateway(key).getAttempt({ payment_id: 'pay_x', reference: null })).toEqual({
+      s: 'not_found',
+    });
+    const tables = await runInDurableObject(objectOf(key), (_, state) =>
+      state.storage.sql.exec(`SELECT name FROM sqlite_master WHERE name = 'charge'`).toArray(),
+    );
+    expect(tables).toEqual([]);
+  });
+
+  it('gives the money of a captured charge back whole, once', async () => {
+    const key = account();
+    const r = request('card');
+    const charged = await gateway(key).createAttempt(r);
+    expect(await gateway(key).void(refs(r, charged))).toMatchObject({ s: 'voided' });
+    expect(await gateway(key).void(refs(r, charged))).toMatchObject({ s: 'voided' });
+    expect(await movements(key)).toHaveLength(2);
+  });
+
+  it('keeps a pending card pending until its time has come, then tells by webhook', async () => {
+    const key = account();
+    const r = request('card_pending');
+    const caught = await catchWebhooks(key, () => new Response(null, { status: 200 }));
+    const charged = await gateway(key).createAttempt(r);
+    expect(charged).toMatchObject({ s: 'pending' });
+    await hasten(key);
+    expect(await gateway(key).getAttempt(refs(r, charged))).toMatchObject({ s: 'captured', amount: 1_250 });
+    expect(caught).toHaveLength(1);
+    const { headers, body } = caught[0] ?? { headers: new Headers(), body: '' };
+    expect(await verifyTestWebhook(env, key, headers, body)).toEqual({
+      ok: true,
+      value: {
+        gateway: 'test',
+        event_id: headers.get('webhook-id'),
+        payment_id: r.payment_id,
+        reference: referenceOf(charged),
+      },
+    });
+    await hasten(key);
+    expect(caught).toHaveLength(1);
+  });
+
+  it('sends a webhook again that was not taken, under the same id', async () => {
+    const key = account();
+    let status = 503;
+    const caught = await catchWebhooks(key, () => new Response(null, { status }));
+    await gateway(key).createAttempt(request('card_pending'));
+    await hasten(key);
+    status = 200;
+    await hasten(key);
+    await hasten(key);
+    expect(caught.map(({ headers }) => headers.get('webhook-id'))).toEqual([
+      caught[0]?.headers.get('webhook-id'),
+      caught[0]?.headers.get('webhook-id'),
+    ]);
+  });
+
+  it('refuses a webhook whose body, id, time or key is another', async () => {
+    const key = account();
+    const caught = await catchWebhooks(key, () => new Response(null));
+    await gateway(key).createAttempt(request('card_pending'));
+    await hasten(key);
+    const { headers, body } = caught[0] ?? { headers: new Headers(), body: '' };
+    const changed = (name: string, value: string) => {
+      const copy = new Headers(headers);
+      copy.set(name, value);
+      return copy;
+    };
+    const bad = { ok: false, error: { code: 'invalid_signature' } };
+    const later = Date.now() + 6 * 60_000;
+    expect((await verifyTestWebhook(env, key, headers, body)).ok).toBe(true);
+    expect(await verifyTestWebhook(env, key, headers, body.replace('1250', '1'))).toEqual(bad);
+    expect(await verifyTestWebhook(env, key, changed('webhook-id', 'msg_other'), body)).toEqual(bad);
+    expect(await verifyTestWebhook(env, key, headers, body, later)).toEqual(bad);
+    expect(await verifyTestWebhook(env, account(), headers, body)).toEqual(bad);
+    expect(await verifyTestWebhook({}, key, headers, body)).toEqual(bad);
+    expect(await verifyTestWebhook(env, key, new Headers(), body)).toEqual(bad);
+    const two = changed('webhook-signature', `v1,${'A'.repeat(43)}= ${headers.get('webhook-signature')}`);
+    expect((await verifyTestWebhook(env, key, two, body)).ok).toBe(true);
+  });
+
+  it('leads a payer through 3-D Secure and back', async () => {
+    const key = account();
+    const r = request('card_3ds');
+    const caught = await catchWebhooks(key, () => new Response(null));
+    const charged = await gateway(key).createAttempt(r);
+    if (charged.s !== 'action_required') throw new Error(charged.s);
+    const page = new URL(charged.action.url ?? '');
+    expect(page.pathname.startsWith(`/test_provider/${key}/challenges/`)).toBe(true);
+    const path = page.pathname.slice(`/test_provider/${key}`.length);
+    const shown = await objectOf(key).fetch(`${ORIGIN}${path}`);
+    expect(await shown.text()).toContain('Approve £12.50?');
+    const body = new URLSearchParams({ decision: 'approve' }).toString();
+    const post = {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      redirect: 'manual',
+    } as const;
+    const back = await objectOf(key).fetch(`${ORIGIN}${path}`, post);
+    expect([back.status, back.headers.get('location')]).toEqual([303, r.return_url]);
+    expect(await gateway(key).continueAttempt(refs(r, charged), undefined)).toMatchObject({ s: 'captured' });
+    const again = await objectOf(key).fetch(`${ORIGIN}${path}`, { ...post, body: 'decision=decline' });
+    expect(again.status).toBe(303);
+    await hasten(key);
+    expect(await movements(key)).toHaveLength(1);
+    expect(caught.map(({ body: sent }) => JSON.parse(sent).type)).toEqual(['charge.captured']);
+    expect(await (await objectOf(key).fetch(`${ORIGIN}${path}`)).text()).toContain('Nothing to approve');
+    expect((await objectOf(key).fetch(`${ORIGIN}/challenges/ch_none`)).status).toBe(404);
+  });
+
+  it('takes `card_timeout` and never answers: unknown, then processing, then captured', async () => {
+    const key = account();
+    const r = request('card_timeout');
+    expect(await gateway(key).createAttempt(r)).toEqual({ s: 'unknown', reason: 'timeout' });
+    expect(await gateway(key).getAttempt({ payment_id: r.payment_id, reference: null })).toMatchObject({
+      s: 'pending',
+    });
+    expect(await movements(key)).toHaveLength(1);
+    await hasten(key);
+    expect(await gateway(key).getAttempt({ payment_id: r.payment_id, reference: null })).toMatchObject({
+      s: 'captured',
+    });
+  }, 20_000);
+
+  it('charges nobody without the key of the account', async () => {
+    const key = account();
+    const charge = (authorization: string) =>
+      objectOf(key).fetch(`${ORIGIN}/charges`, {
+        method: 'POST',
+        headers: { authorization, 'idempotency-key': 'k' },
+        body: '{}',
+      });
+    expect((await charge('Bearer tk_0')).status).toBe(401);
+    expect((await charge(`Bearer ${await apiKey(SECRET, account())}`)).status).toBe(401);
+    expect((await charge(`Bearer ${await apiKey(SECRET, key)}`)).status).toBe(422);
+  });
+});
+
+describe('an answer that proves nothing is unknown, never a refusal', () => {
+  it.each([
+    ['a dropped connection', () => Promise.reject(new Error('reset'))],
+    ['a server error', async () => Response.json({ error: { code: 'x', message: 'y' } }, { status: 502 })],
+    ['a page of a proxy', async () => new Response('<html>', { status: 200 })],
+    ['a 4xx that is not the provider’s own', async () => Response.json({ oops: true }, { status: 403 })],
+    ['a charge of another shape', async () => Response.json({ id: 'ch_1' })],
+  ])('%s', async (_, http) => {
+    expect(await gateway(account(), http).createAttempt(request('card'))).toMatchObject({ s: 'unknown' });
+  });
+});

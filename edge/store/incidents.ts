@@ -1,0 +1,27 @@
+import { appendEvent } from './outbox.ts';
+import type { Scope } from './scope.ts';
+import { type Sql, single } from './sql.ts';
+
+/**
+ * `epc_double_sale`: a tag was paid for twice; `late_capture`: money came for a cancelled order;
+ * `unknown_order`: money came for an order this storage never saw.
+ */
+type IncidentKind = 'epc_double_sale' | 'late_capture' | 'unknown_order';
+
+/** Keeps an incident for staff and tells the cloud, in the caller's transaction. Answers its id. */
+export function raiseIncident(scope: Scope, kind: IncidentKind, detail: Record<string, string>): string {
+  const incident_id = `inc_${scope.newUuid()}`;
+  scope.sql.exec(
+    'INSERT INTO incident (incident_id, kind, detail, at) VALUES (?, ?, ?, ?)',
+    incident_id,
+    kind,
+    JSON.stringify(detail),
+    scope.now,
+  );
+  appendEvent(scope, { type: 'incident.raised', data: { incident_id, kind, detail } });
+  return incident_id;
+}
+
+export function openIncidents(sql: Sql): number {
+  return single<{ n: number }>(sql, 'SELECT count(*) AS n FROM incident WHERE resolved_at IS NULL').n;
+}

@@ -1,0 +1,47 @@
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { OpenedOrder, OpenOrder, OpenOrderRefusal } from '../../shared/rpc/store.ts';
+import { otherHolder, pin } from './holds.ts';
+import { tagOf } from './ledger.ts';
+import { orderOf } from './orders.ts';
+import { appendEvent } from './outbox.ts';
+import { iso, type Scope } from './scope.ts';
+import { allocate } from './series.ts';
+
+/**
+ * Gives a basket its order number and pins its tags, which may have expired meanwhile if nobody else took
+ * them. Keyed by basket: again answers the same. A refusal writes nothing, so it costs no number.
+ */
+export function openOrder(scope: Scope, open: OpenOrder): Result<OpenedOrder, OpenOrderRefusal> {
+  const known = orderOf(scope.sql, open.basket_id);
+  if (known?.status === 'cancelled') return err({ code: 'order_cancelled' });
+  if (known !== null) return ok({ number: known.number, created_at: iso(known.created_at) });
+
+  for (const epc of open.epcs) {
+    if (tagOf(scope.sql, epc)?.status === 'sold') return err({ code: 'epc_sold', epc });
+    if (otherHolder(scope, epc, open.basket_id) !== null) return err({ code: 'epc_in_other_basket', epc });
+  }
+
+  const { value, epoch } = allocate(scope.sql, 'order');
+  const number = `${scope.config.order_prefix}${value}`;
+  scope.sql.exec(
+    `INSERT INTO orders (basket_id, order_id, number, series_epoch, series_value, status, shopper_id, total, items, created_at)
+     VALUES (?, ?, ?, ?, ?, 'created', ?, ?, ?, ?)`,
+    open.basket_id,
+    open.order_id,
+    number,
+    epoch,
+    value,
+    open.shopper_id,
+    open.total,
+    open.items,
+    scope.now,
+  );
+  pin(scope, open.epcs, open.basket_id);
+  const { order_id, basket_id, shopper_id, total, items } = open;
+  const { currency } = scope.config;
+  appendEvent(scope, {
+    type: 'order.created',
+    data: { order_id, basket_id, shopper_id, number, total, currency, items },
+  });
+  return ok({ number, created_at: iso(scope.now) });
+}

@@ -1,0 +1,28 @@
+import type { Report } from '../../shared/feed/frames.ts';
+import { appendEvent } from './outbox.ts';
+import type { Scope } from './scope.ts';
+import { first, type Sql } from './sql.ts';
+
+/** How long the ids of taken reports are remembered: an agent repeats what was not accepted, never older. */
+export const REPORT_IDS_KEPT_MS = 35 * 24 * 3_600_000;
+
+/** Takes an agent's report once by (agent, id), in the caller's transaction. A repeat changes nothing. */
+export function takeReport(scope: Scope, agent: string, report: Report): void {
+  const taken = scope.sql.exec(
+    'INSERT INTO report (agent, report_id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING report_id',
+    agent,
+    report.id,
+    scope.now,
+  );
+  if (taken.length === 0) return;
+  const { id: report_id, kind, at: reported_at, data } = report;
+  appendEvent(scope, { type: 'agent.reported', data: { agent, report_id, kind, reported_at, data } });
+}
+
+export function oldestReportAt(sql: Sql): number | null {
+  return first<{ at: number | null }>(sql, 'SELECT min(at) AS at FROM report')?.at ?? null;
+}
+
+export function purgeReportIds(sql: Sql, now: number): void {
+  sql.exec('DELETE FROM report WHERE at <= ?', now - REPORT_IDS_KEPT_MS);
+}

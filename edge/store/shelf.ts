@@ -1,0 +1,168 @@
+import type { Item } from '../../shared/catalog/item.ts';
+import type { CodeLookup } from '../../shared/catalog/resolve.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { ShelfForBasket, StageShelf, SwapShelf } from '../../shared/rpc/store.ts';
+import { appendFeed } from './feed_log.ts';
+import { markOf, setMark } from './marks.ts';
+import { type Scope, wakeBy } from './scope.ts';
+import { first, type Sql, single } from './sql.ts';
+
+/** Rows of old versions that one housekeeping turn deletes at most, so that scans do not wait for it. */
+const SWEPT_ROWS_MAX = 5_000;
+
+type Stale = { code: 'stale_version' };
+
+/** Puts a part of a coming version aside; the same part again replaces it. Nothing sells from it yet. */
+export function stageShelf({ sql }: Scope, stage: StageShelf): Result<{ staged: number }, Stale> {
+  const { version, part, items } = stage;
+  if (version <= markOf(sql, 'shelf_version')) return err({ code: 'stale_version' });
+  dropPart(sql, version, part);
+  for (const item of items) {
+    sql.exec(
+      'INSERT OR REPLACE INTO item (version, item_id, part, name, json) VALUES (?, ?, ?, ?, ?)',
+      version,
+      item.id,
+      part,
+      item.name,
+      JSON.stringify(item),
+    );
+    for (const gtin of item.gtins) addCode(sql, { version, code: gtin, kind: 'gtin', item: item.id, part });
+    for (const code of item.codes) addCode(sql, { version, code, kind: 'raw', item: item.id, part });
+  }
+  sql.exec('INSERT INTO shelf_part (version, part, items) VALUES (?, ?, ?)', version, part, items.length);
+  return ok({ staged: items.length });
+}
+
+interface Code {
+  version: number;
+  code: string;
+  kind: 'gtin' | 'raw';
+  item: string;
+  part: number;
+}
+
+function addCode(sql: Sql, code: Code): void {
+  sql.exec(
+    'INSERT OR REPLACE INTO item_code (version, code, kind, item_id, part) VALUES (?, ?, ?, ?, ?)',
+    code.version,
+    code.code,
+    code.kind,
+    code.item,
+    code.part,
+  );
+}
+
+/** Codes are found by a scan of the version: no index is kept for what only a repeated upload needs. */
+function dropPart(sql: Sql, version: number, part: number): void {
+  const staged = first(
+    sql,
+    'SELECT 1 AS found FROM shelf_part WHERE version = ? AND part = ?',
+    version,
+    part,
+  );
+  if (staged === null) return;
+  for (const table of ['item', 'item_code', 'shelf_part']) {
+    sql.exec(`DELETE FROM ${table} WHERE version = ? AND part = ?`, version, part);
+  }
+}
+
+/** From one scan to the next the whole shelf and its promotions are of the new version, or nothing changes. */
+export function swapShelf(
+  scope: Scope,
+  swap: SwapShelf,
+): Result<{ version: number; items: number }, Stale | { code: 'missing_parts' }> {
+  const { sql } = scope;
+  const { version, parts, promotions } = swap;
+  if (version <= markOf(sql, 'shelf_version')) return err({ code: 'stale_version' });
+  const { staged } = single<{ staged: number }>(
+    sql,
+    'SELECT count(*) AS staged FROM shelf_part WHERE version = ? AND part < ?',
+    version,
+    parts,
+  );
+  if (staged !== parts) return err({ code: 'missing_parts' });
+  // An earlier, abandoned upload of this version may have had more parts.
+  const surplus = sql.exec<{ part: number }>(
+    'SELECT part FROM shelf_part WHERE version = ? AND part >= ?',
+    version,
+    parts,
+  );
+  for (const { part } of surplus) dropPart(sql, version, part);
+  promotions.forEach((promotion, position) => {
+    const json = JSON.stringify(promotion);
+    sql.exec('INSERT INTO promotion (version, position, json) VALUES (?, ?, ?)', version, position, json);
+  });
+  setMark(sql, 'shelf_version', version);
+  appendFeed(scope, { type: 'shelf', version });
+  wakeBy(scope.after, scope.now);
+  const { items } = single<{ items: number }>(
+    sql,
+    'SELECT count(*) AS items FROM item WHERE version = ?',
+    version,
+  );
+  return ok({ version, items });
+}
+
+export function shelfForBasket(sql: Sql): ShelfForBasket {
+  const version = markOf(sql, 'shelf_version');
+  const rows = sql.exec<{ json: string }>(
+    'SELECT json FROM promotion WHERE version = ? ORDER BY position',
+    version,
+  );
+  return { version, promotions: rows.map((row): unknown => JSON.parse(row.json)) };
+}
+
+/** The selling version, as a scan asks it. Rows were validated when they were staged. */
+export function shelfLookup(sql: Sql, version: number): CodeLookup<Item> {
+  const read = (row: { json: string }): Item => JSON.parse(row.json);
+  const byCode = (code: string, kind: Code['kind']): Item[] =>
+    sql
+      .exec<{ json: string }>(
+        `SELECT item.json FROM item_code JOIN item USING (version, item_id)
+         WHERE item_code.version = ? AND item_code.code = ? AND item_code.kind = ?`,
+        version,
+        code,
+        kind,
+      )
+      .map(read);
+  return {
+    byCode: (code) => byCode(code, 'raw'),
+    byGtin14: (gtin) => byCode(gtin, 'gtin'),
+    byEpc: (epc) => {
+      const row = first<{ json: string }>(
+        sql,
+        'SELECT item.json FROM tag JOIN item ON item.version = ? AND item.item_id = tag.item_id WHERE tag.epc = ?',
+        version,
+        epc,
+      );
+      return row === null ? null : read(row);
+    },
+  };
+}
+
+/** Whether rows of versions below the selling one are still there. */
+export function shelfHasOldRows(sql: Sql): boolean {
+  const version = markOf(sql, 'shelf_version');
+  return ['item', 'item_code', 'shelf_part', 'promotion'].some(
+    (table) => first(sql, `SELECT 1 AS found FROM ${table} WHERE version < ? LIMIT 1`, version) !== null,
+  );
+}
+
+/** Deletes a portion of them. */
+export function sweepShelf(sql: Sql): void {
+  const version = markOf(sql, 'shelf_version');
+  for (const table of ['item', 'promotion']) {
+    sql.exec(
+      `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE version < ? LIMIT ?)`,
+      version,
+      SWEPT_ROWS_MAX,
+    );
+  }
+  sql.exec(
+    `DELETE FROM item_code WHERE (version, code, kind, item_id) IN
+     (SELECT version, code, kind, item_id FROM item_code WHERE version < ? LIMIT ?)`,
+    version,
+    SWEPT_ROWS_MAX,
+  );
+  sql.exec('DELETE FROM shelf_part WHERE version < ?', version);
+}

@@ -1,0 +1,280 @@
+import { DurableObject } from 'cloudflare:workers';
+import { StoreConfig } from '../../shared/config/store_config.ts';
+import { PING, PONG } from '../../shared/feed/frames.ts';
+import { type BasketId, uuidv7 } from '../../shared/ids/index.ts';
+import { err, ok } from '../../shared/result.ts';
+import type {
+  CommitSale,
+  GuestSessionRecord,
+  OpenOrder,
+  ShelfForBasket,
+  StoreForCloud,
+  StoreForEdge,
+  Take,
+} from '../../shared/rpc/store.ts';
+import { EventsQuery, RegisterTags, StageShelf, SwapShelf } from '../../shared/rpc/store.ts';
+import type { Env } from '../env.ts';
+import { dueOf, housekeep, nextAlarm } from './alarm.ts';
+import { cancelOrder } from './cancel_order.ts';
+import { commitSale } from './commit_sale.ts';
+import { FeedHub, socketOf } from './feed_hub.ts';
+import { receive } from './feed_socket.ts';
+import { guestSession } from './guest_sessions.ts';
+import { tagOf } from './ledger.ts';
+import { type ListedTag, listTags, type TagsQuery } from './list_tags.ts';
+import { markOf } from './marks.ts';
+import { openOrder } from './open_order.ts';
+import { drainOutbox, eventsAfter, outboxBackoffMs, outboxHead } from './outbox.ts';
+import { bornWith, mayPutConfig, readStore, replaceConfig } from './put_config.ts';
+import { findReference, linkReference } from './references.ts';
+import { registerTags } from './register_tags.ts';
+import { release } from './release.ts';
+import { isProvisioned, migrate } from './schema.ts';
+import { nothingAfter, type Scope } from './scope.ts';
+import { shelfForBasket, stageShelf, swapShelf } from './shelf.ts';
+import type { Sql } from './sql.ts';
+import { statusOf } from './status.ts';
+import { take } from './take.ts';
+
+/** The device id that the Worker has verified; it sets the header itself, whatever the client sent. */
+export const AGENT_HEADER = 'x-sesame-agent';
+
+type Store = Pick<Scope, 'config' | 'epoch'>;
+
+/**
+ * The truth of one store; the object's name is the store's id. Glue: each method runs one verb in one
+ * synchronous transaction, then pushes the feed, drains the outbox and arms the alarm.
+ */
+export class StoreObject extends DurableObject<Env> implements StoreForEdge, StoreForCloud {
+  readonly #sql: Sql;
+  readonly #feed: FeedHub;
+  /** Null: never provisioned, and nothing is written until it is. */
+  #store: Store | null = null;
+  #shelf: ShelfForBasket | null = null;
+  #armedAt: number | null = null;
+  #draining: Promise<void> | null = null;
+  #outboxFailures = 0;
+  #outboxRetryAt: number | null = null;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    // The generic is the caller's word for its columns, so the adapter itself claims nothing.
+    this.#sql = { exec: (query, ...bindings) => ctx.storage.sql.exec<never>(query, ...bindings).toArray() };
+    this.#feed = new FeedHub(ctx, () => this.#scope(this.#provisioned()));
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
+    ctx.blockConcurrencyWhile(async () => {
+      if (!isProvisioned(this.#sql)) return;
+      ctx.storage.transactionSync(() => migrate(this.#sql));
+      this.#store = readStore(this.#sql);
+      this.#armedAt = await ctx.storage.getAlarm();
+      this.#arm(nextAlarm(dueOf(this.#sql, null), Date.now()));
+      this.#feed.push();
+    });
+  }
+
+  // ---- for the cloud: payloads of another Worker are parsed here ----
+
+  async putConfig(input: StoreConfig): ReturnType<StoreForCloud['putConfig']> {
+    const config = StoreConfig.parse(input);
+    if (this.ctx.id.name !== undefined && this.ctx.id.name !== config.store_id)
+      return err({ code: 'other_tenant' });
+    if (this.#store === null) {
+      const born = { config, epoch: crypto.randomUUID() };
+      this.#run(born, bornWith);
+    } else {
+      const verdict = mayPutConfig(this.#store.config, config);
+      if (!verdict.ok) return verdict;
+      this.#run(this.#store, (scope) => replaceConfig(scope, config));
+    }
+    this.#store = readStore(this.#sql);
+    return ok({ version: this.#store.config.version });
+  }
+
+  async stageShelf(input: StageShelf): ReturnType<StoreForCloud['stageShelf']> {
+    const part = StageShelf.parse(input);
+    return this.#store === null
+      ? err({ code: 'unknown_store' })
+      : this.#run(this.#store, (s) => stageShelf(s, part));
+  }
+
+  async swapShelf(input: SwapShelf): ReturnType<StoreForCloud['swapShelf']> {
+    const swap = SwapShelf.parse(input);
+    return this.#store === null
+      ? err({ code: 'unknown_store' })
+      : this.#run(this.#store, (s) => swapShelf(s, swap));
+  }
+
+  async registerTags(input: RegisterTags): ReturnType<StoreForCloud['registerTags']> {
+    const tags = RegisterTags.parse(input);
+    if (this.#store === null) return err({ code: 'unknown_store' });
+    return ok(this.#run(this.#store, (scope) => registerTags(scope, tags)));
+  }
+
+  async eventsAfter(after: number, limit: number): ReturnType<StoreForCloud['eventsAfter']> {
+    const query = EventsQuery.parse({ after, limit });
+    if (this.#store === null) return { epoch: '', head: 0, events: [] };
+    const events = eventsAfter(this.#sql, query.after, query.limit);
+    return { epoch: this.#store.epoch, head: outboxHead(this.#sql), events };
+  }
+
+  async status(): ReturnType<StoreForCloud['status']> {
+    if (this.#store === null) return null;
+    return statusOf(this.#scope(this.#store), this.#feed.cursors());
+  }
+
+  // ---- for the edge ----
+
+  async config(): ReturnType<StoreForEdge['config']> {
+    return this.#store?.config ?? null;
+  }
+
+  async shelfForBasket(): Promise<ShelfForBasket | null> {
+    if (this.#store === null) return null;
+    const version = markOf(this.#sql, 'shelf_version');
+    if (this.#shelf?.version !== version) this.#shelf = shelfForBasket(this.#sql);
+    return this.#shelf;
+  }
+
+  async take(request: Take): ReturnType<StoreForEdge['take']> {
+    return this.#store === null
+      ? err({ code: 'unknown_store' })
+      : this.#run(this.#store, (s) => take(s, request));
+  }
+
+  async release(request: { basket_id: BasketId; epcs: string[] }): Promise<void> {
+    if (this.#store !== null) this.#run(this.#store, () => release(this.#sql, request));
+  }
+
+  async openOrder(open: OpenOrder): ReturnType<StoreForEdge['openOrder']> {
+    return this.#run(this.#provisioned(), (scope) => openOrder(scope, open));
+  }
+
+  async cancelOrder(cancel: {
+    basket_id: BasketId;
+    reason: string;
+  }): ReturnType<StoreForEdge['cancelOrder']> {
+    return this.#store === null
+      ? err({ code: 'not_found' })
+      : this.#run(this.#store, (s) => cancelOrder(s, cancel));
+  }
+
+  async commitSale(commit: CommitSale): ReturnType<StoreForEdge['commitSale']> {
+    return this.#run(this.#provisioned(), (scope) => commitSale(scope, commit));
+  }
+
+  async linkReference(link: { gateway: string; reference: string; basket_id: BasketId }): Promise<void> {
+    this.#run(this.#provisioned(), () => linkReference(this.#sql, link));
+  }
+
+  async findReference(find: { gateway: string; reference: string }): Promise<BasketId | null> {
+    return this.#store === null ? null : findReference(this.#sql, find);
+  }
+
+  async guestSession(request: {
+    key: string;
+    body_hash: string;
+    record: GuestSessionRecord;
+  }): ReturnType<StoreForEdge['guestSession']> {
+    return this.#run(this.#provisioned(), (scope) => guestSession(this.#sql, scope.now, request));
+  }
+
+  async tag(epc: string): ReturnType<StoreForEdge['tag']> {
+    if (this.#store === null) return null;
+    const tag = tagOf(this.#sql, epc);
+    if (tag === null) return { epc, status: 'unknown', rev: 0 };
+    const { status, rev, order_id } = tag;
+    return { epc, status, rev, ...(order_id === null ? {} : { order_id }) };
+  }
+
+  /** A page of the ledger for staff. */
+  async tags(query: TagsQuery): Promise<ListedTag[]> {
+    return this.#store === null ? [] : listTags(this.#sql, Date.now(), query);
+  }
+
+  // ---- the feed ----
+
+  override async fetch(request: Request): Promise<Response> {
+    const agent = request.headers.get(AGENT_HEADER);
+    if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket' || agent === null) {
+      return new Response(null, { status: 426, headers: { upgrade: 'websocket' } });
+    }
+    if (this.#store === null) return new Response(null, { status: 404 });
+    return this.#feed.accept(agent);
+  }
+
+  override webSocketMessage(ws: WebSocket, message: string | ArrayBuffer): void {
+    const socket = socketOf(ws);
+    if (socket === null) return;
+    this.#feed.react(
+      ws,
+      this.#run(this.#provisioned(), (scope) => receive(scope, socket, message)),
+    );
+  }
+
+  override webSocketClose(ws: WebSocket, code: number): void {
+    this.#feed.closed(ws, code);
+  }
+
+  override webSocketError(ws: WebSocket): void {
+    this.#feed.forget(ws);
+  }
+
+  override async alarm(): Promise<void> {
+    this.#armedAt = null;
+    if (this.#store === null) return;
+    this.#feed.noteAll();
+    this.#run(this.#store, (scope) => housekeep(this.#sql, scope.now));
+    this.#outboxRetryAt = null;
+    await this.#drain();
+    this.#arm(nextAlarm(dueOf(this.#sql, this.#outboxRetryAt), Date.now()));
+  }
+
+  // ---- glue ----
+
+  /** Baskets and sales exist only where the store does: anything else is a bug of the caller. */
+  #provisioned(): Store {
+    if (this.#store === null) throw new Error('the store was never provisioned');
+    return this.#store;
+  }
+
+  #scope(store: Store): Scope {
+    const now = Date.now();
+    const newUuid = () => uuidv7(now, crypto.getRandomValues(new Uint8Array(10)));
+    return { sql: this.#sql, config: store.config, epoch: store.epoch, now, newUuid, after: nothingAfter() };
+  }
+
+  /** One verb in one transaction, then what follows from it. The type refuses an asynchronous verb. */
+  #run<T>(store: Store, verb: (scope: Scope) => T extends PromiseLike<unknown> ? never : T): T {
+    const scope = this.#scope(store);
+    const answer: T = this.ctx.storage.transactionSync(() => verb(scope));
+    if (scope.after.feed) this.#feed.push();
+    if (scope.after.outbox) this.ctx.waitUntil(this.#drain());
+    this.#arm(scope.after.wakeAt);
+    return answer;
+  }
+
+  /** A setAlarm is a write: an earlier alarm serves as well, it recomputes when it rings. */
+  #arm(atMs: number | null): void {
+    if (atMs === null || (this.#armedAt !== null && this.#armedAt <= atMs)) return;
+    this.#armedAt = atMs;
+    this.ctx.waitUntil(this.ctx.storage.setAlarm(atMs));
+  }
+
+  /** One drain at a time. While the queue refuses, the alarm retries, not every command. */
+  #drain(): Promise<void> {
+    if (this.#outboxRetryAt !== null && Date.now() < this.#outboxRetryAt) return Promise.resolve();
+    this.#draining ??= this.#drainNow().finally(() => {
+      this.#draining = null;
+    });
+    return this.#draining;
+  }
+
+  async #drainNow(): Promise<void> {
+    const send = (messages: string[]) =>
+      this.env.EVENTS.sendBatch(messages.map((body) => ({ body, contentType: 'text' as const })));
+    const drained = await drainOutbox(this.#sql, send);
+    this.#outboxFailures = drained ? 0 : this.#outboxFailures + 1;
+    this.#outboxRetryAt = drained ? null : Date.now() + outboxBackoffMs(this.#outboxFailures);
+    this.#arm(this.#outboxRetryAt);
+  }
+}

@@ -1,0 +1,288 @@
+import type { DeviceHealth, DriverContext, TagRead, TagReader } from '../port.ts';
+import { armReader, disconnectedAntennas, type ReaderFacts } from './arm.ts';
+import { reconnectDelayMs } from './backoff.ts';
+import type { CodecError } from './codec/error.ts';
+import type { Frame } from './codec/frame.ts';
+import type { AnyMessage } from './codec/message.ts';
+import { parameter } from './codec/parameter.ts';
+import type { TagReport } from './codec/tag-report.ts';
+import { type CloseReason, LlrpConnection } from './connection.ts';
+import { type ReaderNews, readerNews } from './news.ts';
+import { toTagReads } from './reads.ts';
+import { type InventoryOptions, ROSPEC_ID } from './setup.ts';
+import { openSocket } from './socket.ts';
+import { Troubles } from './trouble.ts';
+
+/** Registered with IANA for LLRP without TLS. */
+export const LLRP_PORT = 5084;
+const KEEPALIVE_MS_DEFAULT = 1_000;
+const REQUEST_TIMEOUT_MS_DEFAULT = 3_000;
+const CONNECT_TIMEOUT_MS_DEFAULT = 2_000;
+const CLOSE_TIMEOUT_MS = 500;
+/** A reader that accepts us and drops us in a circle earns an attempt at once only this often. */
+const BACKOFF_RESET_SPACING_MS = 2_000;
+
+export interface LlrpReaderOptions extends InventoryOptions {
+  host: string;
+  port: number;
+  /** How often the reader says that it lives; three missed in a row end the connection. */
+  keepaliveMs?: number;
+  requestTimeoutMs?: number;
+  connectTimeoutMs?: number;
+  /** A number in [0, 1) for the jitter between attempts. */
+  random?: () => number;
+}
+
+/**
+ * Opens an LLRP 1.0.1 reader and keeps it open until `close`: connects, arms the inventory, emits reads,
+ * and begins again after every loss. Returns at once; what goes wrong is a health fact, never an exception.
+ */
+export function openLlrpReader(options: LlrpReaderOptions, ctx: DriverContext): TagReader {
+  return new LlrpTagReader(options, ctx);
+}
+
+class LlrpTagReader implements TagReader {
+  readonly #options: LlrpReaderOptions;
+  readonly #ctx: DriverContext;
+  readonly #requestTimeoutMs: number;
+  readonly #readListeners: ((reads: TagRead[]) => void)[] = [];
+  readonly #healthListeners: ((health: DeviceHealth) => void)[] = [];
+  readonly #abort = new AbortController();
+  readonly #finished: Promise<void>;
+  readonly #troubles: Troubles;
+  #health: DeviceHealth;
+  #closing: Promise<void> | null = null;
+  #connection: LlrpConnection | null = null;
+  /** Known while the reader is armed, null otherwise. */
+  #facts: ReaderFacts | null = null;
+
+  constructor(options: LlrpReaderOptions, ctx: DriverContext) {
+    this.#options = options;
+    this.#ctx = ctx;
+    this.#troubles = new Troubles(options.antennas ?? []);
+    this.#requestTimeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS_DEFAULT;
+    this.#health = { state: 'connecting', detail: `Connecting to ${this.#where()}.`, since: this.#iso() };
+    this.#finished = this.#run();
+  }
+
+  health(): DeviceHealth {
+    return this.#health;
+  }
+
+  onHealth(listener: (health: DeviceHealth) => void): void {
+    this.#healthListeners.push(listener);
+  }
+
+  onReads(listener: (reads: TagRead[]) => void): void {
+    this.#readListeners.push(listener);
+  }
+
+  /** Sets GPO `port` (1-based). Rejects when the reader is offline, has no such output or refuses. */
+  async setOutput(port: number, on: boolean): Promise<void> {
+    const connection = this.#connection;
+    if (connection === null || this.#facts === null) {
+      throw new Error(`The reader at ${this.#where()} is offline: ${this.#health.detail}`);
+    }
+    if (!Number.isInteger(port) || port < 1 || port > this.#facts.outputs) {
+      throw new RangeError(`The reader has outputs 1 to ${this.#facts.outputs}, not ${port}.`);
+    }
+    const set = await connection.request(
+      'SetReaderConfig',
+      { ResetToFactoryDefaults: false },
+      [parameter('GPOWriteData', { Port: port, Data: on })],
+      this.#requestTimeoutMs,
+    );
+    if (!set.ok) throw new Error(`Output ${port} was not set: ${set.error.detail}`);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#shutDown();
+    return this.#closing;
+  }
+
+  async #shutDown(): Promise<void> {
+    const connection = this.#connection;
+    // A reader that is told frees itself for the next client; one that does not answer is left without.
+    if (connection !== null && this.#facts !== null) {
+      this.#facts = null;
+      await connection.request('CloseConnection', {}, [], CLOSE_TIMEOUT_MS);
+    }
+    this.#abort.abort();
+    this.#connection?.destroy({ code: 'closed_here', detail: 'The driver was closed.' });
+    await this.#finished;
+  }
+
+  /** One turn is one attempt; a turn that armed the reader lasts as long as its connection. */
+  async #run(): Promise<void> {
+    const random = this.#options.random ?? Math.random;
+    let attempt = 0;
+    let resetAtMs = Number.NEGATIVE_INFINITY;
+    while (!this.#abort.signal.aborted) {
+      await this.#sleep(reconnectDelayMs(attempt, random));
+      if (this.#abort.signal.aborted) break;
+      attempt += 1;
+      const armed = await this.#connectOnce();
+      const nowMs = this.#ctx.now();
+      if (armed && nowMs - resetAtMs >= BACKOFF_RESET_SPACING_MS) {
+        attempt = 0;
+        resetAtMs = nowMs;
+      }
+    }
+    this.#setHealth('offline', 'The driver was closed.');
+  }
+
+  /** Answers whether the reader was armed, after its connection has ended. */
+  async #connectOnce(): Promise<boolean> {
+    const { host, port, connectTimeoutMs = CONNECT_TIMEOUT_MS_DEFAULT } = this.#options;
+    const opened = await openSocket(host, port, connectTimeoutMs, this.#abort.signal);
+    if (!opened.ok) {
+      if (!this.#abort.signal.aborted)
+        this.#setHealth('offline', `No connection to ${this.#where()}: ${opened.error}`);
+      return false;
+    }
+    // A close in this very moment saw no connection yet.
+    if (this.#abort.signal.aborted) {
+      opened.value.destroy();
+      return false;
+    }
+    const connection = new LlrpConnection(
+      opened.value,
+      {
+        reports: (reports) => this.#emitReads(reports),
+        keepAlive: () => this.#showTroubles(),
+        unsolicited: (message) => this.#hear(message),
+        malformed: (error, frame) => this.#doubt(error, frame),
+      },
+      () => this.#ctx.now(),
+    );
+    this.#connection = connection;
+    const armed = await armReader(
+      connection,
+      {
+        ...this.#options,
+        keepaliveMs: this.#options.keepaliveMs ?? KEEPALIVE_MS_DEFAULT,
+        requestTimeoutMs: this.#requestTimeoutMs,
+      },
+      (level, text, fields) => this.#ctx.log(level, text, fields),
+    );
+    if (armed.ok) {
+      this.#facts = armed.value;
+      this.#troubles.reset();
+      this.#showTroubles();
+      void this.#askAntennas(connection);
+    } else {
+      connection.destroy({ code: 'closed_here', detail: armed.error.detail });
+    }
+    const reason = await connection.closed;
+    this.#connection = null;
+    this.#facts = null;
+    if (!this.#abort.signal.aborted) this.#showLoss(reason);
+    return armed.ok;
+  }
+
+  /** An antenna that was pulled while nobody listened is missed too. Reading does not wait for the answer. */
+  async #askAntennas(connection: LlrpConnection): Promise<void> {
+    if (!this.#options.antennas?.length) return;
+    const antennas = await disconnectedAntennas(connection, this.#requestTimeoutMs);
+    if (connection !== this.#connection) return;
+    for (const antenna of antennas) this.#act({ kind: 'antenna', antenna, connected: false });
+  }
+
+  #showLoss(reason: CloseReason): void {
+    this.#setHealth(reason.code === 'malformed' ? 'degraded' : 'offline', reason.detail);
+  }
+
+  /** A message that cannot be read costs itself and no more: the frames behind it are in step. */
+  #doubt(error: CodecError, frame: Frame): void {
+    this.#ctx.log('error', 'malformed LLRP message', { reader: this.#where(), type: frame.type, ...error });
+    const detail = `The reader sent a message that cannot be read (type ${frame.type}, ${error.code}).`;
+    this.#troubles.passing('malformed', detail, this.#ctx.now());
+    this.#showTroubles();
+  }
+
+  #hear(message: AnyMessage): void {
+    for (const news of readerNews(message)) this.#act(news);
+  }
+
+  #act(news: ReaderNews): void {
+    this.#ctx.log('debug', 'news from the LLRP reader', { reader: this.#where(), ...news });
+    this.#troubles.hear(news, this.#ctx.now());
+    if (news.kind === 'closing') {
+      this.#connection?.destroy({ code: 'lost', detail: 'The reader closed the connection.' });
+    }
+    if (news.kind === 'rospec_ended' && news.roSpecId === ROSPEC_ID && this.#facts !== null) this.#resume();
+    this.#showTroubles();
+  }
+
+  /** Our ROSpec has no end of its own: where it ended, someone stopped it, and the gate would be blind. */
+  #resume(): void {
+    const started = this.#connection?.request(
+      'StartROSpec',
+      { ROSpecID: ROSPEC_ID },
+      [],
+      this.#requestTimeoutMs,
+    );
+    started?.then((result) => {
+      if (!result.ok) this.#ctx.log('warn', 'the ROSpec was not started again', { ...result.error });
+    });
+  }
+
+  #emitReads(reports: TagReport[]): void {
+    const reads = toTagReads(reports, this.#ctx.now(), this.#facts?.readerStartMs ?? null);
+    if (reads.length > 0) this.#tell(this.#readListeners, reads);
+  }
+
+  /** The health of an armed reader: online, or degraded by what is wrong with it. */
+  #showTroubles(): void {
+    if (this.#facts === null || this.#abort.signal.aborted) return;
+    const trouble = this.#troubles.describe(this.#ctx.now());
+    if (trouble !== null) this.#setHealth('degraded', trouble);
+    else this.#setHealth('online', describe(this.#facts));
+  }
+
+  #setHealth(state: DeviceHealth['state'], detail: string): void {
+    if (this.#health.state === state && this.#health.detail === detail) return;
+    const since = this.#health.state === state ? this.#health.since : this.#iso();
+    this.#health = { state, detail, since };
+    const level = state === 'online' || this.#abort.signal.aborted ? 'info' : 'warn';
+    this.#ctx.log(level, `LLRP reader ${state}`, { reader: this.#where(), detail });
+    this.#tell(this.#healthListeners, this.#health);
+  }
+
+  /** A listener that throws is a bug of its own and must not end the reader's work. */
+  #tell<T>(listeners: readonly ((value: T) => void)[], value: T): void {
+    for (const listener of listeners) {
+      try {
+        listener(value);
+      } catch (error) {
+        this.#ctx.log('error', 'a listener of the LLRP reader threw', { error: String(error) });
+      }
+    }
+  }
+
+  #sleep(ms: number): Promise<void> {
+    const { signal } = this.#abort;
+    if (ms === 0 || signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      signal.addEventListener('abort', done);
+    });
+  }
+
+  #where(): string {
+    return `${this.#options.host}:${this.#options.port}`;
+  }
+
+  #iso(): string {
+    return new Date(this.#ctx.now()).toISOString();
+  }
+}
+
+const describe = (facts: ReaderFacts): string =>
+  `Reading (manufacturer ${facts.manufacturer}, model ${facts.model}, firmware ${facts.firmware}, ` +
+  `${facts.antennas} antennas, ${facts.outputs} outputs).`;

@@ -1,0 +1,184 @@
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { ROReportTrigger, ROSpecEventKind, Status } from '../codec/enumerations.ts';
+import { type AnyParameter, findParameter, type ParameterNode, parameter } from '../codec/parameter.ts';
+import type { ReaderConfig } from './config.ts';
+import { ReportBuffer } from './report.ts';
+import { SimulatedROSpec } from './rospec.ts';
+import { badField, type Refusal, refuse } from './status.ts';
+
+/** Where a tag stands and how strongly it answers, in dBm. */
+interface Tag {
+  antenna: number;
+  rssi: number;
+}
+
+/** What the inventory needs of the reader around it. */
+interface InventoryPorts {
+  now(): number;
+  config(): ReaderConfig;
+  /** `absent`: no client; `held`: it has not yet asked for its reports. */
+  client(): 'absent' | 'held' | 'open';
+  plugged(antenna: number): boolean;
+  report(tags: AnyParameter[]): void;
+  /** Some reads found no room and are lost. */
+  overflow(): void;
+  roSpecEvent(event: AnyParameter): void;
+}
+
+export type ROSpecCommand = 'delete' | 'enable' | 'disable' | 'start' | 'stop';
+
+/** The tags in the field, the ROSpec that reads them, and the reads that wait for their report. */
+export class SimulatedInventory {
+  readonly #antennas: number;
+  readonly #ports: InventoryPorts;
+  readonly #tags = new Map<string, Tag>();
+  readonly #buffer = new ReportBuffer();
+  #roSpec: SimulatedROSpec | null = null;
+
+  constructor(antennas: number, ports: InventoryPorts) {
+    this.#antennas = antennas;
+    this.#ports = ports;
+  }
+
+  get reading(): boolean {
+    return this.#roSpec?.active ?? false;
+  }
+
+  tag(epc: string): Tag | undefined {
+    return this.#tags.get(epc);
+  }
+
+  tagEnters(epc: string, tag: Tag): void {
+    this.#tags.set(epc, tag);
+    this.#observe(epc, tag);
+  }
+
+  tagLeaves(epc: string): void {
+    this.#tags.delete(epc);
+  }
+
+  /** Reads the tag `count` times now and reports it, whatever the report trigger says. */
+  read(epc: string, tag: Tag, count: number): void {
+    for (let i = 0; i < count; i++) this.#observe(epc, tag);
+    this.flush();
+  }
+
+  describe(): AnyParameter[] {
+    return this.#roSpec === null ? [] : [this.#roSpec.describe()];
+  }
+
+  /** Takes the ROSpec of an ADD_ROSPEC. This reader keeps one, as its capabilities say. */
+  add(parameters: readonly AnyParameter[]): Result<null, Refusal> {
+    const node = findParameter(parameters, 'ROSpec');
+    if (node === undefined) return err(refuse(Status.M_MissingParameter, 'ADD_ROSPEC without an ROSpec'));
+    if (this.#roSpec?.id === node.fields.ROSpecID) {
+      return err(refuse(Status.M_ParameterError, `ROSpec ${node.fields.ROSpecID} exists`));
+    }
+    if (this.#roSpec !== null) return err(refuse(Status.M_OverflowParameter, 'this reader keeps one ROSpec'));
+    const spec = SimulatedROSpec.parse(node, this.#antennas);
+    if (!spec.ok) return spec;
+    this.#roSpec = spec.value;
+    return ok(null);
+  }
+
+  /** Whether `command` can be done to ROSpec `id`; 0 stands for all where the standard allows it. */
+  check(command: ROSpecCommand, id: number): Refusal | null {
+    const isAll = id === 0 && command !== 'start' && command !== 'stop';
+    if (isAll) return null;
+    if (this.#roSpec?.id !== id) return badField(0, `no ROSpec ${id}`);
+    if (command === 'start' && this.#roSpec.disabled) return badField(0, 'a disabled ROSpec cannot start');
+    return null;
+  }
+
+  /** Does a command that `check` found possible. */
+  apply(command: ROSpecCommand): void {
+    const spec = this.#roSpec;
+    if (spec === null) return;
+    const nowMs = this.#ports.now();
+    switch (command) {
+      case 'enable':
+        if (spec.enable(nowMs)) this.#started(spec);
+        break;
+      case 'start':
+        if (spec.start(nowMs)) this.#started(spec);
+        break;
+      case 'stop':
+        if (spec.stop()) this.#ended(spec);
+        break;
+      case 'disable':
+        if (spec.disable()) this.#ended(spec);
+        break;
+      case 'delete':
+        if (spec.disable()) this.#ended(spec);
+        this.#roSpec = null;
+        break;
+    }
+  }
+
+  /** One round: triggers that are due fire, then every tag before an antenna at work is read. */
+  scan(): void {
+    const spec = this.#roSpec;
+    if (spec === null) return;
+    const nowMs = this.#ports.now();
+    const step = spec.advance(nowMs);
+    if (step === 'ended') this.#ended(spec);
+    else if (step === 'ai_spec_ended') this.#flushAt(ROReportTrigger.nTagsOrAISpecEnd);
+    if (spec.due(nowMs) && spec.start(nowMs)) this.#started(spec);
+    else if (spec.active) this.#observeAll();
+  }
+
+  /** Sends what waits, if a client is there to take it. */
+  flush(): void {
+    if (this.#ports.client() !== 'open') return;
+    if (this.#buffer.takeOverflow()) this.#ports.overflow();
+    if (this.#buffer.size > 0) this.#ports.report(this.#buffer.take(this.#reportSpec()));
+  }
+
+  /** The client is gone: what waits for it is lost, unless it asked to have it kept. */
+  forget(): void {
+    if (!this.#ports.config().holdUponReconnect) this.#buffer.clear();
+  }
+
+  #started(spec: SimulatedROSpec): void {
+    this.#ports.roSpecEvent(roSpecEvent(ROSpecEventKind.started, spec.id));
+    this.#observeAll();
+  }
+
+  #ended(spec: SimulatedROSpec): void {
+    this.#flushAt(ROReportTrigger.nTagsOrROSpecEnd);
+    this.#ports.roSpecEvent(roSpecEvent(ROSpecEventKind.ended, spec.id));
+  }
+
+  #observeAll(): void {
+    for (const [epc, tag] of this.#tags) this.#observe(epc, tag);
+  }
+
+  #observe(epc: string, tag: Tag): void {
+    const spec = this.#roSpec;
+    if (spec === null || !spec.inventories(tag.antenna) || !this.#ports.plugged(tag.antenna)) return;
+    spec.observe(epc);
+    if (this.#ports.client() === 'absent' && !this.#ports.config().holdUponReconnect) return;
+    this.#buffer.add({
+      epc,
+      ...tag,
+      atMs: Math.round(this.#ports.now()),
+      roSpecId: spec.id,
+      specIndex: spec.specIndex,
+      inventoryParameterSpecId: spec.inventoryParameterSpecId,
+    });
+    if (this.#buffer.isFull(this.#reportSpec())) this.flush();
+  }
+
+  #reportSpec(): ParameterNode<'ROReportSpec'> {
+    return this.#roSpec?.report ?? this.#ports.config().report;
+  }
+
+  /** At the end of an AISpec reports go out with trigger 1, at the end of an ROSpec with 1 and 2. */
+  #flushAt(trigger: number): void {
+    const own = this.#reportSpec().fields.Trigger;
+    if (own !== ROReportTrigger.none && own <= trigger) this.flush();
+  }
+}
+
+const roSpecEvent = (kind: number, id: number): AnyParameter =>
+  parameter('ROSpecEvent', { Event: kind, ROSpecID: id, PreemptingROSpecID: 0 });

@@ -1,0 +1,91 @@
+/**
+ * The ports: what the store agent asks of a device, whatever its vendor. A driver owns one device and
+ * its wire protocol; it holds no business rule. `open` returns at once and the driver keeps trying for
+ * ever: a device that is absent is a health fact, never a crash.
+ */
+
+/** What is known of a device right now. `detail` is a sentence for staff; `since` is UTC ISO 8601. */
+export interface DeviceHealth {
+  state: 'connecting' | 'online' | 'degraded' | 'offline' | 'unavailable';
+  detail: string;
+  since: string;
+}
+
+export interface DriverContext {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>): void;
+}
+
+interface Device {
+  health(): DeviceHealth;
+  onHealth(listener: (health: DeviceHealth) => void): void;
+  /** Idempotent; resolves when sockets and timers are gone. */
+  close(): Promise<void>;
+}
+
+/** One observation of one tag. `epc` is canonical: upper-case hex, whole 16-bit words. */
+export interface TagRead {
+  epc: string;
+  antenna: number;
+  /** dBm; null where the reader does not tell. */
+  rssi: number | null;
+  /** Reads of this tag that the reader folded into this report; at least 1. */
+  count: number;
+  /** When the reader saw it (its clock, UTC ISO 8601) or null, and when its bytes reached us. */
+  seenAt: string | null;
+  receivedAt: string;
+}
+
+export interface TagReader extends Device {
+  onReads(listener: (reads: TagRead[]) => void): void;
+  /** General purpose output of the reader (lamp, siren, gate relay), 1-based as in LLRP. */
+  setOutput(port: number, on: boolean): Promise<void>;
+}
+
+/**
+ * What became of one print. `doubtful` means that bytes left but nobody knows whether paper moved: the
+ * job must not be sent again by itself. `failed` is proven: not one byte of the job reached the printer.
+ */
+export type PrintOutcome =
+  | { result: 'printed' }
+  | { result: 'failed'; reason: PrintFault; detail: string }
+  | { result: 'doubtful'; reason: PrintFault; detail: string };
+
+export type PrintFault =
+  | 'unreachable'
+  | 'paper_out'
+  | 'cover_open'
+  | 'offline'
+  | 'error'
+  | 'timeout'
+  | 'disconnected';
+
+export interface PrinterStatus {
+  online: boolean;
+  paper: 'ok' | 'near_end' | 'out' | 'unknown';
+  cover: 'closed' | 'open' | 'unknown';
+  drawer: 'closed' | 'open' | 'unknown';
+}
+
+export interface Printer extends Device {
+  /** Asks the printer now. */
+  status(): Promise<PrinterStatus>;
+  /** Sends one complete job. Calls are serialised by the driver. */
+  print(bytes: Uint8Array): Promise<PrintOutcome>;
+}
+
+/** A code reader: hand scanner, presenter or keyboard wedge. `aim` is the AIM symbology id where known. */
+export interface ScannedCode {
+  raw: string;
+  aim: string | null;
+  receivedAt: string;
+}
+export interface Scanner extends Device {
+  onCode(listener: (code: ScannedCode) => void): void;
+}
+
+/** A line that the agent drives (lamp, siren, barrier), named by role. */
+export interface OutputLine extends Device {
+  set(on: boolean): Promise<void>;
+}

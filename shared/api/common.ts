@@ -1,0 +1,12 @@
+import { z } from 'zod';
+
+/** An integer in minor units of the currency (ISO 4217); never a fraction. */
+export const Money = z.number().int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
+export const Currency = z.string().regex(/^[A-Z]{3}$/);
+/** UTC, ISO 8601, milliseconds. */
+export const Instant = z.iso.datetime();
+/** Canonical EPC: upper-case hex in whole 16-bit words, 96 bits or more. */
+export const EpcHex = z.string().regex(/^(?:[0-9A-F]{4}){6,}$/);
+
+export const AppliedPromotion = z.object({ promotion_id: z.string(), title: z.string(), discount: Money });
+export type AppliedPromotion = z.infer<typeof AppliedPromotion>;

@@ -1,0 +1,85 @@
+import type { Order } from '../api/order.ts';
+import type { StoreConfig } from '../config/store_config.ts';
+import {
+  RECEIPT_PARTS_MAX,
+  RECEIPT_TEXT_CHARS_MAX,
+  RECEIPT_VERSION,
+  type ReceiptDocument,
+} from '../receipt/document.ts';
+import type { TaxBreakdown } from '../tax/tax.ts';
+import { localDateTime } from './local_time.ts';
+
+interface SaleToPrint {
+  order: Order;
+  taxes: readonly TaxBreakdown[];
+  config: StoreConfig;
+  completedAtMs: number;
+  /** Absent until the store has committed the sale. */
+  fiscal_number?: string;
+}
+
+/** The receipt of an order whose money is captured. Its QR code holds the order's id. */
+export function receiptOf({
+  order,
+  taxes,
+  config,
+  completedAtMs,
+  fiscal_number,
+}: SaleToPrint): ReceiptDocument {
+  return {
+    v: RECEIPT_VERSION,
+    kind: 'sale',
+    store: {
+      name: cut(config.name),
+      address_lines: config.address_lines.slice(0, RECEIPT_PARTS_MAX).map(cut),
+      ...(config.tax_number === undefined ? {} : { tax_number: cut(config.tax_number) }),
+    },
+    order: {
+      id: order.id,
+      number: order.number,
+      completed_at: new Date(completedAtMs).toISOString(),
+      local_time: localDateTime(completedAtMs, config.timezone).replace('T', ' ').slice(0, 16),
+      ...(fiscal_number === undefined ? {} : { fiscal_number }),
+    },
+    currency: order.currency,
+    lines: order.lines.map((line) => ({
+      name: cut(line.name),
+      sku: cut(line.sku),
+      ...(line.gtin === undefined ? {} : { gtin: line.gtin }),
+      ...(line.epc === undefined ? {} : { epc: line.epc }),
+      quantity: line.quantity,
+      unit_price: line.unit_price,
+      discount: line.discount,
+      total: line.total,
+      promotions: line.promotions
+        .slice(0, RECEIPT_PARTS_MAX)
+        .map(({ title, discount }) => ({ title: cut(title), discount })),
+    })),
+    subtotal: order.subtotal,
+    discount: order.discount,
+    total: order.total,
+    tax: {
+      inclusive: config.prices_include_tax,
+      total: order.tax,
+      lines: taxes
+        .slice(0, RECEIPT_PARTS_MAX)
+        .map(({ name, rate_ppm, taxable, tax }) => ({ name: cut(name), rate_ppm, taxable, tax })),
+    },
+    payments: order.payments
+      .filter((payment) => payment.status === 'captured')
+      .slice(0, RECEIPT_PARTS_MAX)
+      .map(({ method, amount }) => ({ method, label: labelOf(method), amount })),
+    qr: order.id,
+    footer_lines: config.receipt_footer.slice(0, RECEIPT_PARTS_MAX).map(cut),
+  };
+}
+
+/** Cut to what a receipt takes, never through a surrogate pair. */
+const cut = (text: string): string => text.slice(0, RECEIPT_TEXT_CHARS_MAX).replace(/[\uD800-\uDBFF]$/, '');
+
+/** The words of a method on paper: whatever kind of card it was, it was a card. */
+function labelOf(method: string): string {
+  if (method === 'bypass') return 'Nothing to pay';
+  const words = method.startsWith('card') ? 'card' : method.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+
+/** RFC 9457 problem details with the members that Sesame adds. `code` is stable; a client may switch on it. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  code: z.string(),
+  detail: z.string().optional(),
+  errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).optional(),
+  request_id: z.string().optional(),
+  retryable: z.boolean(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+/** Every code that leaves one of the services: its HTTP status and its title. */
+export const PROBLEMS = {
+  bad_request: [400, 'The request cannot be read'],
+  malformed_json: [400, 'The body is not JSON'],
+  unauthenticated: [401, 'A valid token is needed'],
+  forbidden: [403, 'This role may not do that'],
+  not_found: [404, 'There is no such resource'],
+  unknown_item: [404, 'No item of this store has that code'],
+  unknown_store: [404, 'There is no such store'],
+  method_not_allowed: [405, 'This resource has no such method'],
+  epc_sold: [409, 'This tag is already sold'],
+  epc_in_basket: [409, 'This tag is already in the basket'],
+  epc_in_other_basket: [409, 'This tag is in another basket'],
+  out_of_stock: [409, 'This item is out of stock'],
+  quantity_limit: [409, 'More of this item cannot be added'],
+  quantity_fixed: [409, 'A tagged item has quantity one'],
+  basket_empty: [409, 'The basket is empty'],
+  basket_expired: [409, 'The basket has expired'],
+  basket_locked: [409, 'The basket has become an order'],
+  basket_full: [409, 'The basket has too many lines'],
+  verification_required: [409, 'A member of staff must check this basket first'],
+  already_paid: [409, 'The order is already paid'],
+  order_cancelled: [409, 'The order is cancelled'],
+  not_paid: [409, 'The order is not paid yet'],
+  payment_in_progress: [409, 'Another payment of this order is still open'],
+  payment_not_cancellable: [409, 'This payment cannot be cancelled any more'],
+  payment_not_confirmable: [409, 'This payment waits for nothing'],
+  amount_mismatch: [409, 'That amount is more than what is due'],
+  idempotency_in_flight: [409, 'The first call with this key is still running'],
+  conflict: [409, 'The resource has changed meanwhile'],
+  precondition_failed: [412, 'The resource is not at that revision'],
+  body_too_large: [413, 'The body is too large'],
+  unsupported_media_type: [415, 'The body must be JSON'],
+  bad_code: [422, 'That is not a readable code'],
+  invalid: [422, 'Some fields are not valid'],
+  unknown_gateway: [422, 'The store has no such payment gateway or method'],
+  bad_pass: [422, 'The exit pass is not valid'],
+  idempotency_key_reuse: [422, 'This key was used with another body'],
+  invalid_signature: [401, 'The signature does not match'],
+  rate_limited: [429, 'Too many requests'],
+  internal: [500, 'Something went wrong on our side'],
+  store_unavailable: [503, 'The store cannot be reached right now'],
+  disk_full: [507, 'The store agent cannot write to its disk'],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+const RETRYABLE: ReadonlySet<ProblemCode> = new Set([
+  'idempotency_in_flight',
+  'payment_in_progress',
+  'rate_limited',
+  'internal',
+  'store_unavailable',
+  'disk_full',
+]);
+
+export interface ProblemExtras {
+  detail?: string | undefined;
+  errors?: { path: string; code: string; message: string }[] | undefined;
+  request_id?: string | undefined;
+}
+
+/** The problem document of a code. `type` is a relative reference to the service's own page of codes. */
+export function problem(code: ProblemCode, extras: ProblemExtras = {}): Problem {
+  const [status, title] = PROBLEMS[code];
+  return {
+    type: `/docs#${code}`,
+    title,
+    status,
+    code,
+    ...(extras.detail === undefined ? {} : { detail: extras.detail }),
+    ...(extras.errors === undefined ? {} : { errors: extras.errors }),
+    ...(extras.request_id === undefined ? {} : { request_id: extras.request_id }),
+    retryable: RETRYABLE.has(code),
+  };
+}
+
+/** What a refused zod parse says on the wire: one entry a field, its path in JSON Pointer form (RFC 6901). */
+export function fieldErrors(error: z.ZodError): { path: string; code: string; message: string }[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        path: pointerOf([...issue.path, key]),
+        code: 'unknown_field',
+        message: `unknown field "${key}"`,
+      }));
+    }
+    return [{ path: pointerOf(issue.path), code: issue.code, message: issue.message }];
+  });
+}
+
+/** RFC 6901, section 3: the whole document is the empty text, every step begins with a slash. */
+const pointerOf = (path: readonly PropertyKey[]): string =>
+  path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

@@ -1,0 +1,150 @@
+import { barcodeModules } from './barcode.ts';
+import { runCells } from './cells.ts';
+import { escapeXml } from './escape.ts';
+import { bitmapPath, drawQr, QR_QUIET_MODULES } from './qr.ts';
+import { type Align, CELL_DOTS, CELL_HEIGHT_DOTS, paperDots, type Row, type Run, type Slip } from './slip.ts';
+
+const MARGIN_DOTS = 24;
+const LINE_GAP_DOTS = 6;
+const BASELINE_DOTS = 19;
+const FONT_DOTS = 20;
+const CAPTION_DOTS = 30;
+const CUT_DOTS = 18;
+/** A preview shows at half the printer's 203 dpi: about life size on a 96 dpi screen. */
+const SCREEN_SCALE = 0.5;
+
+interface Drawn {
+  readonly svg: string;
+  readonly height: number;
+}
+
+/** The slip as one SVG document: escaped, monospaced, nothing fetched, real QR symbols. */
+export function renderSvg(slip: Slip): string {
+  const width = paperDots(slip.columns);
+  let y = MARGIN_DOTS;
+  let body = '';
+  for (const row of slip.rows) {
+    const { svg, height } = draw(row, width, slip);
+    if (svg !== '') body += `<g transform="translate(0 ${y})">${svg}</g>\n`;
+    y += height;
+  }
+  const outer = width + 2 * MARGIN_DOTS;
+  const height = y + MARGIN_DOTS;
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${outer * SCREEN_SCALE}" height="${height * SCREEN_SCALE}" ` +
+    `viewBox="${-MARGIN_DOTS} 0 ${outer} ${height}" role="img" ` +
+    `font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="${FONT_DOTS}">\n` +
+    `<title>${escapeXml(slip.title)}</title>\n` +
+    `<rect x="${-MARGIN_DOTS}" width="${outer}" height="${height}" fill="#fff"/>\n${body}</svg>\n`
+  );
+}
+
+function draw(row: Row, paper: number, slip: Slip): Drawn {
+  switch (row.kind) {
+    case 'text':
+      return textRow(row.runs, row.align, paper);
+    case 'rule':
+      return {
+        svg: `<path d="M0 15H${paper}" stroke="#000" stroke-width="2" stroke-dasharray="8 4"/>`,
+        height: lineHeight(1),
+      };
+    case 'feed':
+      return { svg: '', height: row.lines * lineHeight(1) };
+    case 'qr':
+      return qrRow(row, paper, slip);
+    case 'barcode': {
+      const width = barcodeModules(row.symbology, row.data) * row.moduleDots;
+      return box(`${row.symbology} ${row.data}`, width, row.heightDots, row.align, paper);
+    }
+    case 'image':
+      return imageRow(row, paper);
+    case 'drawer':
+      return { svg: '', height: 0 };
+    case 'cut':
+      return {
+        svg: `<path d="M0 9H${paper}" stroke="#999" stroke-width="2" stroke-dasharray="2 10"/>`,
+        height: CUT_DOTS,
+      };
+  }
+}
+
+function lineHeight(multiple: number): number {
+  return CELL_HEIGHT_DOTS * multiple + LINE_GAP_DOTS;
+}
+
+function offset(align: Align, width: number, paper: number): number {
+  const room = Math.max(0, paper - width);
+  return align === 'left' ? 0 : align === 'right' ? room : Math.floor(room / 2);
+}
+
+function textRow(runs: readonly Run[], align: Align, paper: number): Drawn {
+  const tallest = Math.max(1, ...runs.map((run) => run.style.height));
+  const width = runs.reduce((sum, run) => sum + runCells(run), 0) * CELL_DOTS;
+  let x = offset(align, width, paper);
+  let svg = '';
+  for (const run of runs) {
+    svg += textRun(run, x, tallest);
+    x += runCells(run) * CELL_DOTS;
+  }
+  return { svg, height: lineHeight(tallest) };
+}
+
+/**
+ * Viewers differ in what they do with several blanks in a row, so each piece between them is placed by
+ * itself; `textLength` pins it to its cells, whatever font the viewer has.
+ */
+function textRun({ text, style }: Run, x: number, tallest: number): string {
+  const top = (tallest - style.height) * CELL_HEIGHT_DOTS;
+  const dots = (part: string) => runCells({ text: part, style }) * CELL_DOTS;
+  const scale = style.width > 1 || style.height > 1 ? ` scale(${style.width} ${style.height})` : '';
+  const look =
+    (style.bold ? ' font-weight="bold"' : '') +
+    (style.underline ? ' text-decoration="underline"' : '') +
+    (style.invert ? ' fill="#fff"' : '');
+  const height = style.height * CELL_HEIGHT_DOTS;
+  let svg = style.invert ? `<rect x="${x}" y="${top}" width="${dots(text)}" height="${height}"/>` : '';
+  for (const match of text.matchAll(/[^ ]+(?: [^ ]+)*/g)) {
+    const left = x + dots(text.slice(0, match.index));
+    svg +=
+      `<text transform="translate(${left} ${top})${scale}" y="${BASELINE_DOTS}" ` +
+      `textLength="${dots(match[0]) / style.width}" lengthAdjust="spacingAndGlyphs"${look}>${escapeXml(match[0])}</text>`;
+  }
+  return svg;
+}
+
+function qrRow(row: Extract<Row, { kind: 'qr' }>, paper: number, slip: Slip): Drawn {
+  const drawing = drawQr(row.data);
+  if (drawing === null) return box('QR', paper, lineHeight(1), 'left', paper);
+  const size = drawing.modules * row.moduleDots;
+  const quiet = QR_QUIET_MODULES * row.moduleDots;
+  const x = offset(row.align, size, paperDots(slip.columns));
+  return {
+    svg: `<path transform="translate(${x} ${quiet}) scale(${row.moduleDots})" shape-rendering="crispEdges" d="${drawing.path}"/>`,
+    height: size + 2 * quiet,
+  };
+}
+
+function imageRow(row: Extract<Row, { kind: 'image' }>, paper: number): Drawn {
+  const width = row.widthBytes * 8;
+  const path = bitmapPath(width, row.heightDots, (x, y) => {
+    const byte = row.bits[y * row.widthBytes + (x >> 3)] ?? 0;
+    return ((byte >> (7 - (x & 7))) & 1) === 1;
+  });
+  const x = offset(row.align, width, paper);
+  return {
+    svg: `<path transform="translate(${x} 0)" shape-rendering="crispEdges" d="${path}"/>`,
+    height: row.heightDots,
+  };
+}
+
+/** A symbol that the preview does not draw: a grey box of its size with what it says. */
+function box(label: string, width: number, height: number, align: Align, paper: number): Drawn {
+  const x = offset(align, width, paper);
+  const middle = x + width / 2;
+  return {
+    svg:
+      `<rect x="${x}" width="${width}" height="${height}" fill="#ccc"/>` +
+      `<text x="${middle}" y="${height + BASELINE_DOTS + LINE_GAP_DOTS}" text-anchor="middle">${escapeXml(label)}</text>`,
+    height: height + CAPTION_DOTS,
+  };
+}

@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import { CODE_CHARACTERS_MAX } from '../api/basket.ts';
+import { EpcHex, Money } from '../api/common.ts';
+import { Order } from '../api/order.ts';
+import { Item } from '../catalog/item.ts';
+import type { StoreConfig } from '../config/store_config.ts';
+import { BasketId, ItemId, OrderId, ShopperId } from '../ids/index.ts';
+import { ReceiptDocument } from '../receipt/document.ts';
+import type { Result } from '../result.ts';
+
+/**
+ * What a StoreObject does for its callers: the BasketObject and HTTP routes of the edge, and the cloud,
+ * which binds to the object from its own Worker. Every method decides and writes in one transaction and
+ * never awaits the network inside. Expected refusals are values.
+ */
+
+export const Take = z.object({
+  basket_id: BasketId,
+  raw: z.string().max(CODE_CHARACTERS_MAX),
+  kind: z.enum(['code', 'epc']),
+  symbology: z.string().optional(),
+  /** How many of the item the basket already holds plus this scan: the item's own limit is checked against it. */
+  quantity: z.number().int().min(1),
+});
+export type Take = z.infer<typeof Take>;
+
+export interface Taken {
+  item: Item;
+  /** The GTIN-14 that matched, if the code or tag bore one. */
+  gtin?: string;
+  epc?: string;
+  shelf_version: number;
+  config_version: number;
+  /** Until when the tag is reserved; absent for untagged items. UTC ISO 8601. */
+  reserved_until?: string;
+}
+
+export type TakeRefusal =
+  | { code: 'bad_code'; detail: string }
+  | { code: 'unknown_item' }
+  | { code: 'out_of_stock' }
+  | { code: 'epc_sold'; epc: string }
+  | { code: 'epc_in_other_basket'; epc: string }
+  | { code: 'unknown_store' };
+
+export const OpenOrder = z.object({
+  basket_id: BasketId,
+  order_id: OrderId,
+  shopper_id: ShopperId,
+  total: Money,
+  items: z.number().int(),
+  epcs: z.array(EpcHex),
+});
+export type OpenOrder = z.infer<typeof OpenOrder>;
+export interface OpenedOrder {
+  number: string;
+  created_at: string;
+}
+export type OpenOrderRefusal =
+  | { code: 'epc_sold'; epc: string }
+  | { code: 'epc_in_other_basket'; epc: string }
+  | { code: 'order_cancelled' };
+
+/** Captured money: never refused. `order` is the order as it stood when the money came, without its receipt. */
+export const CommitSale = z.object({
+  basket_id: BasketId,
+  order: Order,
+  shopper_id: ShopperId,
+  receipt: ReceiptDocument,
+});
+export type CommitSale = z.infer<typeof CommitSale>;
+export interface CommittedSale {
+  fiscal_number: string;
+  completed_at: string;
+  /** Every EPC of the sale with the revision that sold it. */
+  tags: { epc: string; rev: number }[];
+  /** Ids of `epc_double_sale` incidents that this sale raised. */
+  incidents: string[];
+}
+
+export const StageShelf = z.object({
+  version: z.number().int().min(1),
+  part: z.number().int().min(0),
+  items: z.array(Item).max(500),
+});
+export type StageShelf = z.infer<typeof StageShelf>;
+/** Promotions travel as the documents that `shared/promotion` parses. */
+export const SwapShelf = z.object({
+  version: z.number().int().min(1),
+  parts: z.number().int().min(0),
+  promotions: z.array(z.unknown()).max(10_000),
+});
+export type SwapShelf = z.infer<typeof SwapShelf>;
+export const RegisterTags = z.object({
+  tags: z.array(z.object({ epc: EpcHex, item_id: ItemId })).max(1_000),
+});
+export type RegisterTags = z.infer<typeof RegisterTags>;
+
+export interface ShelfForBasket {
+  version: number;
+  promotions: unknown[];
+}
+
+export const GuestSessionRecord = z.object({
+  shopper_id: ShopperId,
+  iat: z.number().int(),
+  exp: z.number().int(),
+});
+export type GuestSessionRecord = z.infer<typeof GuestSessionRecord>;
+
+export interface StoreStatus {
+  epoch: string;
+  head: number;
+  shelf_version: number;
+  config_version: number;
+  agents: { agent: string; connected: boolean; cursor: number; seen_at: string }[];
+  open_incidents: number;
+  outbox_backlog: number;
+}
+
+/** The methods that the cloud may call on a StoreObject. */
+export interface StoreForCloud {
+  putConfig(
+    config: StoreConfig,
+  ): Promise<Result<{ version: number }, { code: 'stale_version' } | { code: 'other_tenant' }>>;
+  stageShelf(
+    part: StageShelf,
+  ): Promise<Result<{ staged: number }, { code: 'stale_version' } | { code: 'unknown_store' }>>;
+  swapShelf(
+    swap: SwapShelf,
+  ): Promise<
+    Result<
+      { version: number; items: number },
+      { code: 'stale_version' } | { code: 'missing_parts' } | { code: 'unknown_store' }
+    >
+  >;
+  registerTags(tags: RegisterTags): Promise<Result<{ registered: number }, { code: 'unknown_store' }>>;
+  /** Events after a sequence number, oldest first, as stored JSON; at most `limit`. */
+  eventsAfter(after: number, limit: number): Promise<{ epoch: string; head: number; events: string[] }>;
+  status(): Promise<StoreStatus | null>;
+}
+
+/** The methods that the edge's own objects and routes call. */
+export interface StoreForEdge {
+  config(): Promise<StoreConfig | null>;
+  shelfForBasket(): Promise<ShelfForBasket | null>;
+  take(take: Take): Promise<Result<Taken, TakeRefusal>>;
+  release(release: { basket_id: BasketId; epcs: string[] }): Promise<void>;
+  openOrder(open: OpenOrder): Promise<Result<OpenedOrder, OpenOrderRefusal>>;
+  /** Leaves a void record under the order's number and frees its tags. Idempotent. */
+  cancelOrder(cancel: {
+    basket_id: BasketId;
+    reason: string;
+  }): Promise<Result<{ cancelled_at: string }, { code: 'already_paid' } | { code: 'not_found' }>>;
+  commitSale(commit: CommitSale): Promise<CommittedSale>;
+  /** Remembers which basket a provider's reference belongs to, so that a webhook finds it without D1. */
+  linkReference(link: { gateway: string; reference: string; basket_id: BasketId }): Promise<void>;
+  findReference(find: { gateway: string; reference: string }): Promise<BasketId | null>;
+  /** The first answer of a guest session under this key, or the record given, now kept. */
+  guestSession(request: {
+    key: string;
+    body_hash: string;
+    record: GuestSessionRecord;
+  }): Promise<Result<{ record: GuestSessionRecord; replayed: boolean }, { code: 'idempotency_key_reuse' }>>;
+  tag(
+    epc: string,
+  ): Promise<{ epc: string; status: 'unsold' | 'sold' | 'unknown'; rev: number; order_id?: string } | null>;
+}
+
+export const EventsQuery = z.object({
+  after: z.number().int().min(0),
+  limit: z.number().int().min(1).max(500),
+});

@@ -1,0 +1,261 @@
+import { randomBytes } from 'node:crypto';
+import type { TagRead } from '../hardware/port.ts';
+import { uuidv7 } from '../shared/ids/index.ts';
+import { err, ok, type Result } from '../shared/result.ts';
+import { Activity } from './activity.ts';
+import { Bus } from './bus/broker.ts';
+import type { AgentConfig, ReaderConfig } from './config.ts';
+import { Devices } from './devices.ts';
+import type { PassContext } from './exit/accept_pass.ts';
+import { type DecisionNews, type GateDecision, Gatekeeper } from './exit/gatekeeper.ts';
+import { createApp } from './http/app.ts';
+import type { FloorDevice } from './http/floor_schema.ts';
+import { floorBusDevice, floorDecision, floorLink, floorPrint } from './http/floor_view.ts';
+import { serveHttp } from './http/server.ts';
+import { EdgeHttp } from './link/edge_http.ts';
+import { FeedLink } from './link/feed_link.ts';
+import { errorText, type Log } from './log.ts';
+import { Metrics } from './metrics.ts';
+import { PrintQueue } from './printing/queue.ts';
+import { AgentState } from './state/agent_state.ts';
+import type { PrintJob } from './state/print_jobs.ts';
+
+const FORGET_EVERY_MS = 24 * 3_600_000;
+/** A printer in the middle of a job may finish it; what takes longer becomes doubtful. */
+const PRINT_FINISH_MS = 1_500;
+
+export interface Agent {
+  httpPort: number;
+  mqttPort: number;
+  state: AgentState;
+  link: FeedLink;
+  stop(): Promise<void>;
+}
+
+export interface AgentEnvironment {
+  now(): number;
+  monotonicMs(): number;
+  random(): number;
+  log: Log;
+}
+
+/** `what` is the address or folder that could not be had. */
+export interface StartFailure {
+  code: 'http_port' | 'mqtt_port' | 'data_dir';
+  what: string;
+  detail: string;
+}
+
+/** Builds and starts a whole agent: state, broker, devices, print queue, HTTP, and last the link to the edge. */
+export async function startAgent(
+  config: AgentConfig,
+  environment: AgentEnvironment,
+): Promise<Result<Agent, StartFailure>> {
+  const { now, monotonicMs, random, log } = environment;
+  const newUuid = (): string => uuidv7(now(), randomBytes(10));
+  const closers: (() => Promise<void> | void)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  const failed = async (
+    code: StartFailure['code'],
+    what: string,
+    error: unknown,
+  ): Promise<Result<never, StartFailure>> => {
+    await closeAll();
+    return err({ code, what, detail: errorText(error) });
+  };
+
+  let state: AgentState;
+  try {
+    state = new AgentState(config.data_dir, now, log);
+  } catch (error) {
+    return failed('data_dir', config.data_dir, error);
+  }
+  closers.push(() => state.close());
+
+  const edge = new EdgeHttp({
+    edgeUrl: config.edge_url,
+    storeId: config.store_id,
+    tokenFile: config.token_file,
+  });
+  const activity = new Activity();
+  const metrics = new Metrics();
+
+  const link: FeedLink = new FeedLink({
+    agentId: config.agent_id,
+    state,
+    edge,
+    now,
+    monotonicMs,
+    random,
+    log,
+    onSales: (tables, sales) => queue.autoPrint(tables, sales),
+    onReceipts: (orderIds) => queue.receiptsArrived(orderIds),
+    onConfig: () => bus.devicesChanged(),
+  });
+  const gatekeeper = new Gatekeeper({
+    state,
+    now,
+    monotonicMs,
+    link,
+    ask: (epcs, withinMs, traceparent) => edge.ask(epcs, withinMs, traceparent),
+  });
+  const passes: PassContext = {
+    state,
+    gatekeeper,
+    storeId: config.store_id,
+    edgeNow: () => now() + link.clockOffsetMs,
+    now,
+    monotonicMs,
+    refreshKeys: () => link.refreshKeys(),
+  };
+
+  let bus: Bus;
+  try {
+    bus = await Bus.open(
+      {
+        storeId: config.store_id,
+        devices: () => state.config?.devices ?? null,
+        now,
+        log,
+        onReads: (gateId, reads): Promise<GateDecision> => {
+          metrics.count('sesame_tag_reads_total', { source: 'mqtt' }, reads.epcs.length);
+          return gatekeeper.answer(gateId, reads, 'mqtt');
+        },
+        onMalformed: () => metrics.count('sesame_mqtt_malformed_total'),
+        onDevice: (seen) => activity.emit({ event: 'device', data: floorBusDevice(seen) }),
+      },
+      config.mqtt,
+    );
+  } catch (error) {
+    return failed('mqtt_port', `${config.mqtt.host}:${config.mqtt.port}`, error);
+  }
+  closers.push(() => bus.close());
+
+  const devices = new Devices({
+    config,
+    now,
+    log,
+    onReads: (reader, reads) => takeReads(reader, reads),
+    onHealth: (device, changedState) => showHealth(device, changedState),
+  });
+  closers.push(() => devices.close());
+
+  const queue: PrintQueue = new PrintQueue({
+    state,
+    printers: devices.printers,
+    edge,
+    linked: () => link.linked(),
+    now,
+    newId: () => `prj_${newUuid()}`,
+    log,
+    onJob: (job) => showJob(job),
+  });
+  closers.push(() =>
+    Promise.race([
+      queue.stop(),
+      new Promise<void>((resolve) => setTimeout(resolve, PRINT_FINISH_MS).unref()),
+    ]),
+  );
+  closers.push(() => link.close());
+
+  gatekeeper.onDecision((news) => showDecision(news));
+  link.onStatus(() => activity.emit({ event: 'link', data: floorLink({ state, link, now }) }));
+
+  const allDevices = (): FloorDevice[] => [...devices.list(), ...bus.devices().map(floorBusDevice)];
+  const app = createApp({
+    config,
+    state,
+    link,
+    gatekeeper,
+    passes,
+    queue,
+    bus,
+    activity,
+    metrics,
+    devices: allDevices,
+    now,
+    newRequestId: () => `req_${newUuid()}`,
+    log,
+  });
+  let server: Awaited<ReturnType<typeof serveHttp>>;
+  try {
+    server = await serveHttp(app, config.http);
+  } catch (error) {
+    return failed('http_port', `${config.http.host}:${config.http.port}`, error);
+  }
+  closers.push(() => server.close());
+
+  state.forgetOld();
+  const forgetting = setInterval(() => state.forgetOld(), FORGET_EVERY_MS);
+  closers.push(() => clearInterval(forgetting));
+  queue.start();
+  link.start();
+
+  function takeReads(reader: ReaderConfig, reads: TagRead[]): void {
+    metrics.count(
+      'sesame_tag_reads_total',
+      { source: 'reader' },
+      reads.reduce((sum, read) => sum + read.count, 0),
+    );
+    const epcs = reads.map((read) => read.epc);
+    gatekeeper.decide(reader.gate_id, { id: `rds_${newUuid()}`, epcs }, 'reader').catch((error: unknown) => {
+      log('error', 'no decision', { reader: reader.id, err: errorText(error) });
+    });
+    if (!activity.watched) return;
+    const shown = reads.map(({ epc, antenna, rssi }) => {
+      const tag = state.book.get(epc);
+      return {
+        epc,
+        antenna,
+        rssi,
+        ...(tag === undefined ? {} : { status: tag.status }),
+        ...(tag?.name ? { name: tag.name } : {}),
+      };
+    });
+    activity.emit({
+      event: 'reads',
+      data: {
+        gate_id: reader.gate_id,
+        reader_id: reader.id,
+        reads: shown,
+        at: new Date(now()).toISOString(),
+      },
+    });
+  }
+
+  function showDecision(news: DecisionNews): void {
+    metrics.count('sesame_gate_decisions_total', { decision: news.decision });
+    metrics.decisionTook(news.took_us / 1_000_000);
+    // Outputs hold for a while after the last read, so every alarm prolongs them, news or not.
+    if (news.gate_id !== null && news.decision !== 'ignore') {
+      devices.signal(news.gate_id, news.decision, news.source === 'pass');
+    }
+    if (!news.fresh) return;
+    const { gate_id, source, took_us, fresh, ...decision } = news;
+    if (gate_id !== null && (source === 'reader' || source === 'pass')) bus.announce(gate_id, decision);
+    activity.emit({ event: 'decision', data: floorDecision(news) });
+  }
+
+  function showHealth(device: FloorDevice, changedState: boolean): void {
+    activity.emit({ event: 'device', data: device });
+    bus.publishStatus(device.id, { state: device.state, detail: device.detail, since: device.since });
+    if (changedState)
+      state.record('device', {
+        device_id: device.id,
+        kind: device.kind,
+        state: device.state,
+        detail: device.detail,
+      });
+  }
+
+  function showJob(job: PrintJob): void {
+    activity.emit({ event: 'print', data: floorPrint(job) });
+    if (job.status === 'printed' || job.status === 'failed' || job.status === 'doubtful') {
+      metrics.count('sesame_prints_total', { result: job.status });
+    }
+  }
+
+  return ok({ httpPort: server.port, mqttPort: bus.port, state, link, stop: closeAll });
+}

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { unwrap } from '../shared/result.ts';
+import { parseConfig } from './config.ts';
+import { createLog } from './log.ts';
+import { Metrics } from './metrics.ts';
+import { Pulse } from './pulse.ts';
+import { AGENT, GATE, PRINTER, READER, STORE } from './testing/fixtures.ts';
+
+const minimal = {
+  store_id: STORE,
+  agent_id: AGENT,
+  edge_url: 'https://edge.example/',
+  token_file: 'token',
+  data_dir: '/var/lib/agent',
+  http: { port: 0 },
+  mqtt: { port: 1883 },
+};
+
+describe('parseConfig', () => {
+  it('fills in what goes without saying and reads paths from the file’s folder', () => {
+    const reader = { id: READER, url: 'llrp://reader.example', gate_id: GATE };
+    const printer = { id: PRINTER, name: 'Receipts', url: 'tcp://[::1]:9101', columns: 32 };
+    const config = unwrap(
+      parseConfig(
+        JSON.stringify({ ...minimal, readers: [reader], printers: [printer], floor_dir: '../floor' }),
+        '/etc/agent',
+      ),
+    );
+    expect(config).toMatchObject({
+      edge_url: 'https://edge.example',
+      token_file: '/etc/agent/token',
+      data_dir: '/var/lib/agent',
+      floor_dir: '/etc/floor',
+      http: { host: '127.0.0.1', port: 0 },
+      readers: [{ url: { host: 'reader.example', port: 5084 }, outputs: {} }],
+      printers: [{ url: { host: '::1', port: 9101 }, columns: 32 }],
+      scanners: [],
+      lines: [],
+    });
+  });
+
+  it('lists every complaint at once', () => {
+    const wrong = {
+      ...minimal,
+      edge_url: 'ftp://x',
+      agent_id: GATE,
+      http: { port: 70_000 },
+      readers: [{ id: READER, url: 'http://x', gate_id: GATE }],
+      colour: 'red',
+    };
+    const complaints = parseConfig(JSON.stringify(wrong), '/');
+    expect(complaints.ok).toBe(false);
+    if (complaints.ok) return;
+    expect(complaints.error.map((line) => line.split(':')[0]).sort()).toEqual([
+      '(whole file)',
+      'agent_id',
+      'edge_url',
+      'http.port',
+      'readers.0.url',
+    ]);
+  });
+
+  it('refuses two devices with one id and text that is no JSON', () => {
+    const printer = { id: PRINTER, name: 'x', url: 'tcp://x' };
+    expect(parseConfig(JSON.stringify({ ...minimal, printers: [printer, printer] }), '/')).toMatchObject({
+      ok: false,
+      error: [expect.stringContaining('printers.1.id')],
+    });
+    expect(parseConfig('{', '/')).toMatchObject({ ok: false, error: [expect.stringContaining('not JSON')] });
+  });
+});
+
+describe('the log', () => {
+  const lines: string[] = [];
+  const log = createLog(
+    (line) => lines.push(line),
+    () => 0,
+  );
+
+  it('writes one JSON line with allowed fields only, and no token whatever way it came', () => {
+    const token = `${'a'.repeat(20)}.${'b'.repeat(20)}.${'c'.repeat(20)}`;
+    log('warn', `refused ${token}`, {
+      code: 7,
+      detail: `bearer ${token}`,
+      authorization: token,
+      password: 'p',
+      err: new Error('x\ny'),
+      count: undefined,
+    });
+    log('debug', 'unheard');
+    expect(lines).toHaveLength(1);
+    expect(lines[0]?.split('\n')).toHaveLength(2);
+    expect(JSON.parse(lines[0] ?? '')).toEqual({
+      level: 'warn',
+      time: '1970-01-01T00:00:00.000Z',
+      msg: 'refused [token]',
+      code: 7,
+      detail: 'bearer [token]',
+      err: 'Error: x\ny',
+    });
+  });
+});
+
+describe('metrics', () => {
+  it('are well-formed text with cumulative buckets', () => {
+    const metrics = new Metrics();
+    metrics.count('sesame_gate_decisions_total', { decision: 'open' });
+    metrics.count('sesame_gate_decisions_total', { decision: 'open' }, 2);
+    metrics.count('sesame_prints_total', { result: 'a"b\\c\nd' });
+    for (const seconds of [0.000_02, 0.000_2, 0.3, 9]) metrics.decisionTook(seconds);
+    const text = metrics.render({
+      sesame_tags: 5,
+      sesame_device_up: [{ labels: { device: 'x' }, value: 1 }],
+    });
+    expect(text).toContain('sesame_gate_decisions_total{decision="open"} 3\n');
+    expect(text).toContain('sesame_prints_total{result="a\\"b\\\\c\\nd"} 1\n');
+    expect(text).toContain('sesame_tags 5\n');
+    const buckets = [...text.matchAll(/_bucket\{le="[^"]+"\} (\d+)/g)].map((match) => Number(match[1]));
+    expect(buckets).toEqual([...buckets].sort((a, b) => a - b));
+    expect(buckets.at(-1)).toBe(4);
+    expect(buckets.at(-2)).toBe(3);
+    for (const line of text.trimEnd().split('\n'))
+      expect(line).toMatch(/^(# (HELP|TYPE) sesame_\w+ .+|sesame_\w+(\{.*\})? -?[\d.e+-]+)$/);
+  });
+});
+
+describe('a pulse', () => {
+  it('switches on once and off once, however often it is given', async () => {
+    const seen: boolean[] = [];
+    const pulse = new Pulse((on) => seen.push(on), 20);
+    for (let n = 0; n < 5; n++) pulse.give();
+    expect(seen).toEqual([true]);
+    await expect.poll(() => seen).toEqual([true, false]);
+    pulse.give();
+    pulse.end();
+    pulse.end();
+    expect(seen).toEqual([true, false, true, false]);
+  });
+});

@@ -1,0 +1,39 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { Claims } from '../../shared/auth/claims.ts';
+import type { Activity } from '../activity.ts';
+import type { Bus } from '../bus/broker.ts';
+import type { AgentConfig } from '../config.ts';
+import type { PassContext } from '../exit/accept_pass.ts';
+import type { Gatekeeper } from '../exit/gatekeeper.ts';
+import type { FeedLink } from '../link/feed_link.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { PrintQueue } from '../printing/queue.ts';
+import type { AgentState } from '../state/agent_state.ts';
+import type { FloorDevice } from './floor_schema.ts';
+
+/** What the routes act upon. */
+export interface AgentParts {
+  config: AgentConfig;
+  state: AgentState;
+  link: FeedLink;
+  gatekeeper: Gatekeeper;
+  passes: PassContext;
+  queue: PrintQueue;
+  bus: Bus;
+  activity: Activity;
+  metrics: Metrics;
+  devices(): FloorDevice[];
+  now(): number;
+  newRequestId(): string;
+  log: Log;
+}
+
+/** What the middleware leaves for the routes. `claims` is there on every route that asks for a role. */
+export interface AgentContext {
+  Variables: { requestId: string; claims: Claims };
+}
+
+export type App = OpenAPIHono<AgentContext>;
+export type Ctx = Context<AgentContext>;

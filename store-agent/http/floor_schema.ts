@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { EpcHex, Instant } from '../../shared/api/common.ts';
+import { PrintStatus } from '../state/print_jobs.ts';
+
+/** What the store floor shows: `GET /v1/floor` whole, and each piece again as an event of `/v1/floor/stream`. */
+export const FloorLink = z.object({
+  state: z.enum(['down', 'syncing', 'up']),
+  detail: z.string(),
+  since: Instant,
+  cursor: z.int(),
+  /** Reports that the edge has not taken yet, and how old the oldest is. */
+  backlog: z.int(),
+  oldest_unsent_ms: z.int(),
+});
+
+export const FloorDevice = z.object({
+  id: z.string(),
+  kind: z.enum(['reader', 'printer', 'scanner', 'line', 'gate', 'kiosk', 'agent']),
+  name: z.string(),
+  gate_id: z.string().nullable(),
+  state: z.enum(['connecting', 'online', 'degraded', 'offline', 'unavailable']),
+  detail: z.string(),
+  since: Instant,
+});
+
+export const FloorDecision = z.object({
+  id: z.string(),
+  gate_id: z.string().nullable(),
+  source: z.enum(['mqtt', 'http', 'reader', 'pass']),
+  decision: z.enum(['open', 'alarm', 'ignore']),
+  epcs: z.array(
+    z.object({
+      epc: EpcHex,
+      status: z.enum(['sold', 'unsold', 'unknown', 'foreign']),
+      order_id: z.string().optional(),
+      name: z.string().optional(),
+    }),
+  ),
+  at: Instant,
+  took_us: z.int(),
+});
+
+export const FloorPrint = z.object({
+  id: z.string(),
+  status: PrintStatus,
+  order_id: z.string().nullable(),
+  printer_id: z.string(),
+  copy: z.boolean(),
+  detail: z.string().nullable(),
+  at: Instant,
+});
+
+/** Tags that a reader sees right now. */
+export const FloorReads = z.object({
+  gate_id: z.string(),
+  reader_id: z.string(),
+  reads: z.array(
+    z.object({
+      epc: z.string(),
+      antenna: z.int(),
+      rssi: z.number().nullable(),
+      name: z.string().optional(),
+      status: z.enum(['sold', 'unsold']).optional(),
+    }),
+  ),
+  at: Instant,
+});
+
+export const Floor = z.object({
+  store: z.object({ id: z.string(), name: z.string() }),
+  disk: z.enum(['ok', 'full']),
+  tags: z.int(),
+  link: FloorLink,
+  devices: z.array(FloorDevice),
+  /** Newest first. */
+  decisions: z.array(FloorDecision),
+  prints: z.array(FloorPrint),
+});
+
+export type FloorLink = z.infer<typeof FloorLink>;
+export type FloorDevice = z.infer<typeof FloorDevice>;
+export type FloorDecision = z.infer<typeof FloorDecision>;
+export type FloorPrint = z.infer<typeof FloorPrint>;
+export type FloorReads = z.infer<typeof FloorReads>;
+export type Floor = z.infer<typeof Floor>;
+
+/** Events of the stream: the name and what its `data` is. */
+export type FloorEvent =
+  | { event: 'link'; data: FloorLink }
+  | { event: 'device'; data: FloorDevice }
+  | { event: 'decision'; data: FloorDecision }
+  | { event: 'print'; data: FloorPrint }
+  | { event: 'reads'; data: FloorReads };

@@ -1,0 +1,45 @@
+import type { BusDevice } from '../bus/broker.ts';
+import type { DecisionNews } from '../exit/gatekeeper.ts';
+import type { FeedLink } from '../link/feed_link.ts';
+import type { AgentState } from '../state/agent_state.ts';
+import type { PrintJob } from '../state/print_jobs.ts';
+import type { FloorDecision, FloorDevice, FloorLink, FloorPrint } from './floor_schema.ts';
+import { ageMs } from './routes/service.ts';
+
+/** The pieces of the store floor, each from its owner. */
+export function floorLink(parts: { state: AgentState; link: FeedLink; now(): number }): FloorLink {
+  const { state, since, detail } = parts.link.status();
+  const backlog = parts.state.tables.journal.backlog();
+  return {
+    state,
+    since,
+    detail,
+    cursor: parts.state.cursor,
+    backlog: backlog.count,
+    oldest_unsent_ms: ageMs(backlog.oldest, parts.now()),
+  };
+}
+
+export function floorPrint(job: PrintJob): FloorPrint {
+  const { id, status, order_id, printer_id, copy, detail, updated_at } = job;
+  return { id, status, order_id, printer_id, copy, detail, at: new Date(updated_at).toISOString() };
+}
+
+export function floorDecision(news: DecisionNews): FloorDecision {
+  const { id, gate_id, source, decision, epcs, at, took_us } = news;
+  return { id, gate_id, source, decision, epcs, at, took_us };
+}
+
+/** A device on the broker, as a lamp beside those that the agent drives itself. */
+export function floorBusDevice(seen: BusDevice): FloorDevice {
+  const { id, kind, name } = seen.device;
+  return {
+    id,
+    kind,
+    name,
+    gate_id: kind === 'gate' ? id : null,
+    state: seen.connected ? 'online' : 'offline',
+    detail: seen.status ?? (seen.connected ? 'Connected to the broker.' : 'Not connected to the broker.'),
+    since: new Date(seen.sinceMs).toISOString(),
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * The schema's history, oldest first; a released entry never changes. Times are milliseconds since the
+ * epoch unless they are ISO 8601 text.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  -- What the ledger says of each tag. A row only ever moves to a higher rev (within one epoch of the edge).
+  CREATE TABLE tag (
+    epc TEXT PRIMARY KEY,
+    status TEXT NOT NULL CHECK (status IN ('unsold', 'sold')),
+    rev INTEGER NOT NULL,
+    item_id TEXT,
+    name TEXT,
+    order_id TEXT
+  ) STRICT, WITHOUT ROWID;
+
+  -- A snapshot as it arrives; swapped in whole, or forgotten.
+  CREATE TABLE tag_stage (
+    epc TEXT PRIMARY KEY,
+    status TEXT NOT NULL CHECK (status IN ('unsold', 'sold')),
+    rev INTEGER NOT NULL,
+    item_id TEXT,
+    name TEXT,
+    order_id TEXT
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE receipt (
+    order_id TEXT PRIMARY KEY,
+    number TEXT NOT NULL,
+    document TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Everything that the store did by itself, which is also the outbox of reports. Ids grow by one, without
+  -- gaps: the next one is in meta and moves in the transaction that inserts the row.
+  CREATE TABLE journal (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    data TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'accepted', 'refused')),
+    settled_at INTEGER
+  ) STRICT;
+  CREATE INDEX journal_pending ON journal (id) WHERE state = 'pending';
+
+  CREATE TABLE print_job (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    status TEXT NOT NULL CHECK (status IN ('waiting', 'queued', 'printing', 'printed', 'failed', 'doubtful')),
+    kind TEXT NOT NULL CHECK (kind IN ('order', 'receipt', 'markup')),
+    order_id TEXT,
+    source TEXT,
+    printer_id TEXT NOT NULL,
+    copies INTEGER NOT NULL,
+    copy INTEGER NOT NULL,
+    reprint_of TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    retry_at INTEGER NOT NULL DEFAULT 0,
+    reason TEXT,
+    detail TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+  ) STRICT;
+  -- One live job an order: asking twice prints once.
+  CREATE UNIQUE INDEX print_job_live ON print_job (order_id)
+    WHERE order_id IS NOT NULL AND status IN ('waiting', 'queued', 'printing');
+  CREATE INDEX print_job_open ON print_job (seq) WHERE status IN ('waiting', 'queued', 'printing');
+  CREATE INDEX print_job_order ON print_job (order_id, seq);
+
+  -- A pass opens once an agent. Its tags are kept so that a snapshot made before the sale cannot undo it.
+  CREATE TABLE used_pass (
+    jti TEXT PRIMARY KEY,
+    order_id TEXT NOT NULL,
+    epoch TEXT,
+    tags TEXT NOT NULL,
+    used_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Feed entries that this build could not read: kept for the build that can.
+  CREATE TABLE unknown_entry (
+    epoch TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    entry TEXT NOT NULL,
+    PRIMARY KEY (epoch, seq)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE idempotency (
+    caller TEXT NOT NULL,
+    route TEXT NOT NULL,
+    key TEXT NOT NULL,
+    body_sha256 TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    answer TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (caller, route, key)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { call, expectJson, Shopper } from '../support/client.ts';
+import type { Sesame } from '../support/sesame.ts';
+import { type Figures, figuresOf } from './stats.ts';
+
+const Tags = z.looseObject({ data: z.array(z.looseObject({ epc: z.string() })), has_more: z.boolean() });
+
+export interface PayFigures {
+  scan: Figures;
+  order: Figures;
+  /** POST payment → 201 captured and committed. */
+  pay: Figures;
+  /** POST payment sent → the agent answers "sold" for the tag. */
+  sold: Figures;
+}
+
+/** One shopper after another: scan a tag, order, pay; from the pay call on, the agent is asked without pause. */
+export async function measurePayments(
+  sesame: Sesame,
+  n: number,
+  progress: (done: number) => void,
+): Promise<PayFigures> {
+  const free = await freeTags(sesame, n + 5);
+  const samples = { scan: [] as number[], order: [] as number[], pay: [] as number[], sold: [] as number[] };
+  for (const [i, epc] of free.entries()) {
+    const shopper = await Shopper.enter(sesame);
+    const basket = await shopper.openBasket();
+    const scan = await timed(() => shopper.scan(basket.id, { epc }));
+    const order = await timed(() => shopper.openOrder(basket.id));
+    const t = performance.now();
+    const sold = soldAt(sesame, epc);
+    const payment = await shopper.pay(order.value.id);
+    const paid = performance.now();
+    if (payment.status !== 'captured') throw new Error(`payment ${payment.status}`);
+    const known = await sold;
+    // The first five warm both sides up.
+    if (i < 5) continue;
+    samples.scan.push(scan.ms);
+    samples.order.push(order.ms);
+    samples.pay.push(paid - t);
+    samples.sold.push(known - t);
+    if (samples.sold.length % 50 === 0) progress(samples.sold.length);
+  }
+  return {
+    scan: figuresOf(samples.scan),
+    order: figuresOf(samples.order),
+    pay: figuresOf(samples.pay),
+    sold: figuresOf(samples.sold),
+  };
+}
+
+async function soldAt(sesame: Sesame, epc: string): Promise<number> {
+  const end = performance.now() + 10_000;
+  while (performance.now() < end) {
+    const reply = await fetch(`${sesame.agent}/v1/tags/${epc}`, {
+      headers: { authorization: `Bearer ${sesame.tokens.kiosk}` },
+    });
+    const text = await reply.text();
+    if (text.includes('"sold"')) return performance.now();
+  }
+  throw new Error(`${epc} was never sold at the agent`);
+}
+
+async function freeTags(sesame: Sesame, n: number): Promise<string[]> {
+  const epcs: string[] = [];
+  let after = '';
+  while (epcs.length < n) {
+    const page = await expectJson(
+      Tags,
+      200,
+      call(sesame.edge, 'GET', `/v1/stores/${sesame.store_id}/tags?status=free&limit=100${after}`, {
+        token: sesame.tokens.manager,
+      }),
+    );
+    epcs.push(...page.data.map((tag) => tag.epc));
+    if (!page.has_more) break;
+    after = `&starting_after=${page.data.at(-1)?.epc}`;
+  }
+  return epcs.slice(0, n);
+}
+
+async function timed<T>(what: () => Promise<T>): Promise<{ value: T; ms: number }> {
+  const t = performance.now();
+  const value = await what();
+  return { value, ms: performance.now() - t };
+}

@@ -1,0 +1,63 @@
+import { cloudflareTest } from '@cloudflare/vitest-pool-workers';
+import { defineConfig } from 'vitest/config';
+import { testBindings } from './test/support/bindings.ts';
+import { cloudBindings } from './test/support/cloud_bindings.ts';
+import { edgeWorker } from './test/support/edge_worker.ts';
+
+/** One project a runtime: plain Node for the pure core and the agent, workerd for the Workers. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'node',
+          include: ['{shared,hardware,store-agent,scripts}/**/*.test.ts'],
+          environment: 'node',
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: './wrangler.toml', environment: 'edge' },
+            miniflare: testBindings('edge'),
+          }),
+        ],
+        test: { name: 'edge', include: ['edge/**/*.test.ts'] },
+      },
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: './wrangler.toml', environment: 'cloud' },
+            miniflare: { ...(await cloudBindings()), workers: [await edgeWorker()] },
+          })),
+        ],
+        test: {
+          name: 'cloud',
+          include: ['cloud/**/*.test.ts'],
+          setupFiles: ['cloud/test/setup.ts'],
+          globalSetup: ['cloud/test/validate_openapi.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'process',
+          include: ['test/process/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
