@@ -41,17 +41,19 @@ async function load(env: Env): Promise<Keys> {
   }
   const verifying: [string, { key: CryptoKey; issuer: Claims['iss'] }][] = await Promise.all(
     all.map(async (jwk, n) => {
-      const issuer = n === 0 ? 'sesame-edge' : 'sesame-cloud';
-      return [jwk.kid, { key: await importKey(jwk), issuer }];
+      return [jwk.kid, { key: await importKey(jwk), issuer: issuerAt(n) }];
     }),
   );
   return {
     kid: own.kid,
     signing: await importKey(own),
     verifying: new Map(verifying),
-    jwks: { keys: all.map((jwk) => ({ ...jwk, alg: 'EdDSA', use: 'sig' })) },
+    jwks: { keys: all.map((jwk, n) => ({ ...jwk, alg: 'EdDSA', use: 'sig', iss: issuerAt(n) })) },
   };
 }
+
+/** Our own key is the first; each key says in the set which service signs with it, and agents hold it to that. */
+const issuerAt = (n: number): Claims['iss'] => (n === 0 ? 'sesame-edge' : 'sesame-cloud');
 
 async function importKey(jwk: JWK): Promise<CryptoKey> {
   const key = await importJWK(jwk, 'EdDSA');

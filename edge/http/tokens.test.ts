@@ -154,11 +154,10 @@ describe('the keys', () => {
       TRUSTED_KEYS: JSON.stringify({ keys: [JSON.parse(env.CLOUD_KEY)] }),
     });
     expect(jwks).toEqual({
-      keys: [publicHalf(env.SIGNING_KEY), publicHalf(env.CLOUD_KEY)].map((key) => ({
-        ...key,
-        alg: 'EdDSA',
-        use: 'sig',
-      })),
+      keys: [
+        { ...publicHalf(env.SIGNING_KEY), alg: 'EdDSA', use: 'sig', iss: 'sesame-edge' },
+        { ...publicHalf(env.CLOUD_KEY), alg: 'EdDSA', use: 'sig', iss: 'sesame-cloud' },
+      ],
     });
   });
 

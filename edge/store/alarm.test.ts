@@ -73,7 +73,7 @@ it('wakes to forget guest sessions and report ids when they are old enough', () 
       kind: 'print',
       data: {},
     } as const;
-    bench.run((scope) => takeReport(scope, 'agt', report));
+    bench.run((scope) => takeReport(scope, { agent: 'agt', journal: 'one' }, report));
     expect(dueOf(bench.sql, null).oldestReportAt).toBe(bench.now);
     housekeep(bench.sql, bench.now + REPORT_IDS_KEPT_MS);
     expect(dueOf(bench.sql, null).oldestReportAt).toBeNull();

@@ -37,9 +37,9 @@ const statusOf = async ({ stub }: Opened) => {
 };
 
 /** A client that has said hello and wants the log after `cursor`. */
-async function resumed(store: Opened, cursor: number): Promise<FeedClient> {
+async function resumed(store: Opened, cursor: number, journal = 'journal-1'): Promise<FeedClient> {
   const client = await connect(store.stub, agent);
-  client.send(hello(agent, { epoch: (await statusOf(store)).epoch, cursor }));
+  client.send(hello(agent, { epoch: (await statusOf(store)).epoch, cursor, journal }));
   expect(await client.next('welcome')).toMatchObject({ resume: 'log' });
   return client;
 }
@@ -213,6 +213,20 @@ it('takes a report once, and accepts it each time', async () => {
     { type: 'agent.reported', data: { agent, report_id: 1, kind: 'gate.alarm', data: { epc: EPC_1 } } },
     { type: 'agent.reported', data: { agent, report_id: 2 } },
   ]);
+});
+
+it('takes the reports of an agent with a new disk, which counts from 1 again', async () => {
+  const store = await openStore();
+  const { head } = await statusOf(store);
+  for (const journal of ['old-disk', 'new-disk']) {
+    const client = await resumed(store, head, journal);
+    client.send(report(1, { from: journal }));
+    await client.next('accepted');
+    client.close();
+    await client.closed;
+  }
+  const { events } = await store.stub.eventsAfter(0, 100);
+  expect(events.map((json) => JSON.parse(json).data.data.from)).toEqual(['old-disk', 'new-disk']);
 });
 
 it.each([

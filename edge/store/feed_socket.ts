@@ -21,6 +21,8 @@ export const SNAPSHOT_PARTS_PER_TURN = 8;
 /** What the store knows of one agent's socket; it stands in the socket's attachment and outlives hibernation. */
 export interface FeedSocket {
   agent: string;
+  /** Of the hello; a report's id counts within it. */
+  journal: string;
   hello: boolean;
   /** Where this connection began: the agent's own cursor, or the head of its snapshot. */
   base: number;
@@ -34,6 +36,7 @@ export interface FeedSocket {
 
 export const newFeedSocket = (agent: string): FeedSocket => ({
   agent,
+  journal: '',
   hello: false,
   base: 0,
   sent: 0,
@@ -65,7 +68,7 @@ export function receive(scope: Scope, socket: FeedSocket, message: string | Arra
   if (frame.type === 'hello') return onHello(scope, socket, frame);
   if (!socket.hello) return bad('hello comes first');
   if (frame.type === 'ack') return onAck(socket, frame.cursor);
-  takeReport(scope, socket.agent, frame);
+  takeReport(scope, socket, frame);
   return { socket, frames: [text({ type: 'accepted', id: frame.id })] };
 }
 
@@ -96,6 +99,7 @@ function onHello(scope: Scope, socket: FeedSocket, hello: Extract<AgentFrame, { 
   return {
     socket: {
       agent: socket.agent,
+      journal: hello.journal,
       hello: true,
       base,
       sent: base,

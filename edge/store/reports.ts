@@ -6,11 +6,18 @@ import { first, type Sql } from './sql.ts';
 /** How long the ids of taken reports are remembered: an agent repeats what was not accepted, never older. */
 export const REPORT_IDS_KEPT_MS = 35 * 24 * 3_600_000;
 
-/** Takes an agent's report once by (agent, id), in the caller's transaction. A repeat changes nothing. */
-export function takeReport(scope: Scope, agent: string, report: Report): void {
+/** Who reports: ids count within a journal, which is born with the agent's storage. */
+export interface Reporter {
+  agent: string;
+  journal: string;
+}
+
+/** Takes a report once by (agent, journal, id), in the caller's transaction. A repeat changes nothing. */
+export function takeReport(scope: Scope, { agent, journal }: Reporter, report: Report): void {
   const taken = scope.sql.exec(
-    'INSERT INTO report (agent, report_id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING report_id',
+    'INSERT INTO report (agent, journal, report_id, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING report_id',
     agent,
+    journal,
     report.id,
     scope.now,
   );

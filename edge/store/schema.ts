@@ -125,12 +125,13 @@ const STEPS: readonly (readonly string[])[] = [
     `CREATE TABLE feed (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, json TEXT NOT NULL)`,
     // What each agent had acknowledged when it was last looked at; a live socket knows better.
     `CREATE TABLE agent (agent TEXT PRIMARY KEY, cursor INTEGER NOT NULL, seen_at INTEGER NOT NULL) WITHOUT ROWID`,
-    // Invariant: an agent's report is taken once.
+    // Invariant: a report of an agent's journal is taken once.
     `CREATE TABLE report (
        agent TEXT NOT NULL,
+       journal TEXT NOT NULL,
        report_id INTEGER NOT NULL,
        at INTEGER NOT NULL,
-       PRIMARY KEY (agent, report_id)
+       PRIMARY KEY (agent, journal, report_id)
      ) WITHOUT ROWID`,
     `CREATE INDEX report_at ON report (at)`,
 

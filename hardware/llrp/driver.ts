@@ -13,8 +13,6 @@ import { type InventoryOptions, ROSPEC_ID } from './setup.ts';
 import { openSocket } from './socket.ts';
 import { Troubles } from './trouble.ts';
 
-/** Registered with IANA for LLRP without TLS. */
-export const LLRP_PORT = 5084;
 const KEEPALIVE_MS_DEFAULT = 1_000;
 const REQUEST_TIMEOUT_MS_DEFAULT = 3_000;
 const CONNECT_TIMEOUT_MS_DEFAULT = 2_000;

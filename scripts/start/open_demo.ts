@@ -83,7 +83,7 @@ export async function openDemo(opening: Opening): Promise<Running> {
   });
 
   log('building the Workers and the pages');
-  await Promise.all([buildWorkers(root), buildPages(root)]);
+  await orAborted(signal, Promise.all([buildWorkers(root), buildPages(root)]));
   log('starting the edge and the cloud');
   const workers = new WorkersChild(data, (pid) => pids.set('workerd', pid));
   workers.attach(supervisor.start(workers.spec()));

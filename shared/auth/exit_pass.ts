@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EpcHex } from '../api/common.ts';
 import { OrderId, StoreId } from '../ids/index.ts';
 
 /**
@@ -12,7 +13,7 @@ export const ExitPassClaims = z.object({
   order: OrderId,
   number: z.string(),
   store: StoreId,
-  epcs: z.array(z.tuple([z.string().regex(/^[0-9A-F]{24,}$/), z.number().int().positive()])).max(500),
+  epcs: z.array(z.tuple([EpcHex, z.number().int().positive()])).max(500),
   iat: z.number().int(),
   exp: z.number().int(),
 });

@@ -61,13 +61,15 @@ export const Hello = z.object({
   type: z.literal('hello'),
   v: z.number().int(),
   agent: z.string().max(128),
+  /** Born with the agent's own storage: its reports count from 1 again in a new one. */
+  journal: z.string().min(1).max(64),
   epoch: z.string().max(64).nullable(),
   cursor: z.number().int().min(0),
 });
 export const Ack = z.object({ type: z.literal('ack'), cursor: z.number().int().min(0) });
 export const Report = z.object({
   type: z.literal('report'),
-  /** Grows by one a report, made by the agent; inserted once per agent. */
+  /** Grows by one a report, made by the agent; inserted once per agent and journal. */
   id: z.number().int().min(1),
   at: Instant,
   kind: z.enum([

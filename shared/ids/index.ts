@@ -20,7 +20,7 @@ export const BasketId = id('bsk').brand<'BasketId'>();
 export const OrderId = id('ord').brand<'OrderId'>();
 export const PaymentId = z
   .string()
-  .regex(new RegExp(`^pay_${UUID}_[0-9]{1,4}$`), 'expected a payment id')
+  .regex(new RegExp(`^pay_${UUID}_[1-9][0-9]{0,3}$`), 'expected a payment id')
   .brand<'PaymentId'>();
 export const LineId = z
   .string()
@@ -46,9 +46,12 @@ export type LineId = z.infer<typeof LineId>;
 export type DeviceId = z.infer<typeof DeviceId>;
 export type PrintJobId = z.infer<typeof PrintJobId>;
 
+const UNIX_MS_MAX = 2 ** 48 - 1;
+
 /** RFC 9562 section 5.7: 48 bits of Unix milliseconds, then 74 random bits. `random` gives 10 bytes. */
 export function uuidv7(nowMs: number, random: Uint8Array): string {
   if (random.length !== 10) throw new Error('uuidv7 needs 10 random bytes');
+  if (!(nowMs >= 0 && nowMs <= UNIX_MS_MAX)) throw new Error('uuidv7 needs a time of 48 bits');
   const bytes = new Uint8Array(16);
   let rest = nowMs;
   for (let i = 5; i >= 0; i--) {

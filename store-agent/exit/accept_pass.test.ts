@@ -93,6 +93,7 @@ describe('an exit pass', () => {
     const cases: [string, string][] = [
       [await bench.edge.exitPass(order, epcs, { expiresInS: -31 }), 'expired'],
       [await bench.edge.exitPass(order, epcs, { by: 'stranger' }), 'signature'],
+      [await bench.edge.exitPass(order, epcs, { by: 'cloud' }), 'signature'],
       [`${head}.${forged}.${mark}`, 'signature'],
       [await bench.edge.exitPass(order, epcs, { store: otherStore }), 'other_store'],
       [await bench.edge.exitPass(order, epcs, { typ: 'JWT' }), 'malformed'],

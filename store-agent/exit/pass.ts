@@ -19,6 +19,10 @@ export function keySetOf(jwks: JwksDocument): CompactVerifyGetKey {
   return keySet;
 }
 
+/** The service that signs with this key, as the edge's key set says (member `iss` beside those of RFC 7517). */
+export const issuerOf = (jwks: JwksDocument, kid: string | undefined): unknown =>
+  jwks.keys.find((key) => key['kid'] === kid)?.['iss'];
+
 /**
  * Verifies an exit pass: a compact JWS (RFC 7515) signed with EdDSA (RFC 8037), type `exit-pass+jwt`, for
  * this store, not expired (30 s for clocks that differ). No network. Whether it was used is the state's to say.
@@ -37,6 +41,8 @@ export async function verifyPass(
     return err(isMalformed(error) ? 'malformed' : 'signature');
   }
   if (verified.protectedHeader.typ !== EXIT_PASS_TYP) return err('malformed');
+  // The key that signs staff tokens opens no gate, and the other way round.
+  if (issuerOf(jwks, verified.protectedHeader.kid) !== 'sesame-edge') return err('signature');
   const claims = ExitPassClaims.safeParse(jsonOf(verified.payload));
   if (!claims.success) return err('malformed');
   if (claims.data.store !== storeId) return err('other_store');

@@ -65,18 +65,21 @@ describe('the interface as such', () => {
       401,
       'unauthenticated',
     );
-    // The edge signs shoppers; what it says of staff counts for nothing.
-    expectProblem(
-      await store.agent.call('GET', path, { token: await store.edge.token('admin', { iss: 'sesame-edge' }) }),
-      401,
-      'unauthenticated',
-    );
-    for (const role of ['shopper', 'service'])
-      expectProblem(
-        await store.agent.call('GET', path, { token: await store.edge.token(role) }),
-        403,
-        'forbidden',
-      );
+    // The edge signs shoppers; what it says of staff counts for nothing, in its own name or another's.
+    const badly = [
+      store.edge.token('admin', { iss: 'sesame-edge' }),
+      store.edge.token('admin', { iss: 'sesame-edge', by: 'edge' }),
+      store.edge.token('admin', { by: 'edge' }),
+      store.edge.token('shopper', {}),
+    ];
+    for (const token of await Promise.all(badly))
+      expectProblem(await store.agent.call('GET', path, { token }), 401, 'unauthenticated');
+    const inNoRole = [
+      store.edge.token('shopper', { iss: 'sesame-edge', by: 'edge' }),
+      store.edge.token('service', {}),
+    ];
+    for (const token of await Promise.all(inNoRole))
+      expectProblem(await store.agent.call('GET', path, { token }), 403, 'forbidden');
     expectProblem(
       await store.agent.call('GET', path, {
         token: await store.edge.token('kiosk', { store: STORE.replace(/1$/, 'f') }),

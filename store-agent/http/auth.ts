@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { errors, jwtVerify } from 'jose';
 import { Claims, type Role } from '../../shared/auth/claims.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { keySetOf } from '../exit/pass.ts';
+import { issuerOf, keySetOf } from '../exit/pass.ts';
 import type { JwksDocument } from '../state/agent_state.ts';
 import type { AgentContext, AgentParts } from './context.ts';
 import { refuse } from './refuse.ts';
@@ -17,7 +17,10 @@ export type TokenFailure = 'no_keys' | 'unknown_key' | 'invalid';
 
 const checked = new WeakMap<JwksDocument, Map<string, Claims>>();
 
-/** The claims of a token that the cloud signed and that has not expired, by the keys that are held. No network. */
+/**
+ * The claims of a token that has not expired, signed with a key of the service that it names: the edge
+ * signs shoppers and nobody else. By the keys that are held, without a network.
+ */
 export async function verifyToken(
   token: string,
   jwks: JwksDocument | null,
@@ -29,15 +32,17 @@ export async function verifyToken(
   const known = cache.get(token);
   if (known !== undefined) return known.exp + CLOCK_SKEW_S > nowMs / 1000 ? ok(known) : err('invalid');
   try {
-    const { payload } = await jwtVerify(token, keySetOf(jwks), {
+    const { payload, protectedHeader } = await jwtVerify(token, keySetOf(jwks), {
       audience: 'sesame',
-      issuer: 'sesame-cloud',
       algorithms: ['EdDSA', 'Ed25519'],
       clockTolerance: CLOCK_SKEW_S,
       currentDate: new Date(nowMs),
     });
     const claims = Claims.safeParse(payload);
     if (!claims.success) return err('invalid');
+    const { iss, role } = claims.data;
+    if (iss !== issuerOf(jwks, protectedHeader.kid)) return err('invalid');
+    if ((iss === 'sesame-edge') !== (role === 'shopper')) return err('invalid');
     if (cache.size >= CACHED_TOKENS_MAX) cache.clear();
     cache.set(token, claims.data);
     return ok(claims.data);

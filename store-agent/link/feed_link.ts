@@ -165,6 +165,7 @@ export class FeedLink {
       type: 'hello',
       v: FEED_VERSION,
       agent: agentId,
+      journal: state.journal,
       epoch: state.epoch,
       cursor: state.cursor,
     });

@@ -119,6 +119,13 @@ export class AgentState {
     return this.tables.meta.get('epoch') || null;
   }
 
+  /** Born with the storage, so that the edge never takes reports of a new disk for those of an old one. */
+  get journal(): string {
+    const journal = this.tables.meta.get('journal');
+    if (journal === null) throw new Error('a storage without a journal id');
+    return journal;
+  }
+
   get cursor(): number {
     return this.tables.meta.number('cursor', 0);
   }

@@ -1,7 +1,15 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { text } from './row.ts';
 
-export type MetaKey = 'epoch' | 'cursor' | 'config' | 'shelf_version' | 'jwks' | 'next_report_id' | 'probe';
+export type MetaKey =
+  | 'journal'
+  | 'epoch'
+  | 'cursor'
+  | 'config'
+  | 'shelf_version'
+  | 'jwks'
+  | 'next_report_id'
+  | 'probe';
 
 /** The table `meta`: the few single facts of the agent. */
 export class MetaTable {

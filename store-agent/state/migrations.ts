@@ -25,6 +25,8 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  -- The name of this storage: the edge counts our reports within it.
+  INSERT INTO meta (key, value) VALUES ('journal', lower(hex(randomblob(16))));
 
   CREATE TABLE receipt (
     order_id TEXT PRIMARY KEY,

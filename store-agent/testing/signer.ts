@@ -17,7 +17,7 @@ export interface TokenChange {
   sub?: string;
   iss?: 'sesame-cloud' | 'sesame-edge';
   expiresInS?: number;
-  by?: 'stranger';
+  by?: 'stranger' | 'edge';
 }
 
 export interface PassChange {
@@ -25,15 +25,15 @@ export interface PassChange {
   store?: string;
   expiresInS?: number;
   typ?: string;
-  by?: 'stranger';
+  by?: 'stranger' | 'cloud';
   extra?: Record<string, unknown>;
 }
 
 /** The keys of cloud and edge, fresh in every run, and a stranger who borrows the edge's key id. */
 export class Signer {
-  readonly #edge = keyPair('edge-1');
-  readonly #cloud = keyPair('cloud-1');
-  readonly #stranger = keyPair('edge-1');
+  readonly #edge = keyPair('edge-1', 'sesame-edge');
+  readonly #cloud = keyPair('cloud-1', 'sesame-cloud');
+  readonly #stranger = keyPair('edge-1', 'sesame-edge');
 
   jwks(): { keys: Record<string, unknown>[] } {
     return { keys: [this.#edge.publicJwk, this.#cloud.publicJwk] };
@@ -52,7 +52,8 @@ export class Signer {
       iat: nowS,
       exp: nowS + (change.expiresInS ?? LIFETIME_S),
     };
-    return sign(claims, change.by === 'stranger' ? this.#stranger : this.#cloud, 'JWT');
+    const keys = { stranger: this.#stranger, edge: this.#edge, cloud: this.#cloud };
+    return sign(claims, keys[change.by ?? 'cloud'], 'JWT');
   }
 
   exitPass(order: string, epcs: [string, number][], change: PassChange): Promise<string> {
@@ -69,7 +70,8 @@ export class Signer {
       exp: nowS + (change.expiresInS ?? LIFETIME_S),
       ...change.extra,
     };
-    return sign(claims, change.by === 'stranger' ? this.#stranger : this.#edge, change.typ ?? EXIT_PASS_TYP);
+    const keys = { stranger: this.#stranger, edge: this.#edge, cloud: this.#cloud };
+    return sign(claims, keys[change.by ?? 'edge'], change.typ ?? EXIT_PASS_TYP);
   }
 }
 
@@ -77,11 +79,11 @@ function sign(claims: Record<string, unknown>, key: KeyPair, typ: string): Promi
   return new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ }).sign(key.privateKey);
 }
 
-function keyPair(kid: string): KeyPair {
+function keyPair(kid: string, iss: string): KeyPair {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   return {
     kid,
     privateKey,
-    publicJwk: { ...publicKey.export({ format: 'jwk' }), kid, alg: 'EdDSA', use: 'sig' },
+    publicJwk: { ...publicKey.export({ format: 'jwk' }), kid, alg: 'EdDSA', use: 'sig', iss },
   };
 }

@@ -47,6 +47,7 @@ describe('the shopper’s phone', () => {
     const { context, page, strangers, errors } = await phone();
     await page.goto(`${sesame.edge}/?store=${sesame.store_id}`);
     await page.getByText('Scan your first item').waitFor();
+    await page.locator('.scanner.on').waitFor();
     await picture(page, 'shopper-empty');
 
     await type(page, sesame.samples.codes[0] ?? '');

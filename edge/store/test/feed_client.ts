@@ -57,10 +57,14 @@ export async function connect(stub: DurableObjectStub<StoreObject>, agent: strin
   };
 }
 
-export const hello = (agent: string, more: { epoch?: string | null; cursor?: number; v?: number } = {}) => ({
+export const hello = (
+  agent: string,
+  more: { epoch?: string | null; cursor?: number; v?: number; journal?: string } = {},
+) => ({
   type: 'hello',
   v: 1,
   agent,
+  journal: 'journal-1',
   epoch: null,
   cursor: 0,
   ...more,
