@@ -15,6 +15,7 @@ const Jwks = z.strictObject({
       kid: z.string(),
       alg: z.literal('EdDSA'),
       use: z.literal('sig'),
+      iss: z.enum(['sesame-edge', 'sesame-cloud']),
     }),
   ),
 });
@@ -35,8 +36,9 @@ const passOf = (query = '') =>
 async function verify(pass: string) {
   const reply = await call('GET', '/.well-known/jwks.json');
   expect(reply.headers.get('cache-control')).toBe('public, max-age=300');
-  const keys = createLocalJWKSet(await expectJson(Jwks, 200, reply));
-  return jwtVerify(pass, keys, {
+  // Each key says which service signs with it; a pass is the edge's.
+  const { keys } = await expectJson(Jwks, 200, reply);
+  return jwtVerify(pass, createLocalJWKSet({ keys: keys.filter(({ iss }) => iss === 'sesame-edge') }), {
     algorithms: ['EdDSA'],
     audience: 'sesame-exit',
     issuer: 'sesame-edge',

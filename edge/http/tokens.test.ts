@@ -47,6 +47,8 @@ const BAD: [what: string, token: () => Promise<string> | string][] = [
   ['the edge’s key in the cloud’s name', () => sign('edge', admin())],
   ['the cloud’s key, which makes no shopper', () => sign('cloud', owner({ iss: 'sesame-cloud' }))],
   ['the cloud’s key in the edge’s name', () => sign('cloud', owner())],
+  ['a shopper in the cloud’s name', () => sign('edge', owner({ iss: 'sesame-cloud' }))],
+  ['an admin in the edge’s name', () => sign('cloud', admin({ iss: 'sesame-edge' }))],
   ['the edge’s key under the cloud’s kid', () => sign('edge', admin(), { kid: kidOf(env.CLOUD_KEY) })],
   ['the cloud’s key under the edge’s kid', () => sign('cloud', owner(), { kid: kidOf(env.SIGNING_KEY) })],
   ['a kid that nobody has', () => sign('edge', owner(), { kid: 'another' })],
