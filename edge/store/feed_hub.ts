@@ -29,6 +29,15 @@ export class FeedHub {
     return new Response(null, { status: 101, webSocket: client });
   }
 
+  /** Lets go of the agents that a new configuration does not name: a revoked device hears nothing more. */
+  keepOnly(agents: ReadonlySet<string>): void {
+    for (const { ws, socket } of this.#live()) {
+      if (agents.has(socket.agent)) continue;
+      this.forget(ws);
+      ws.close(CLOSE.forbidden, 'revoked');
+    }
+  }
+
   /** Does what the answer to an agent's frame says. */
   react(ws: WebSocket, reaction: Reaction): void {
     this.#send(ws, reaction.frames);

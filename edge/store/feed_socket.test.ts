@@ -179,6 +179,29 @@ it('never takes an old cursor for progress: another epoch, or a cursor above the
   }
 });
 
+it('lets go of an agent that a new configuration does not name, and tells it nothing of that', async () => {
+  const device = (id: string) => ({
+    id,
+    kind: 'agent',
+    name: id,
+    username: id,
+    secret_sha256: '0'.repeat(64),
+  });
+  const kept = `agt_${'9'.repeat(8)}-0000-7000-8000-000000000000`;
+  const store = await openStore({ devices: [device(agent), device(kept)] });
+  const { head } = await statusOf(store);
+  const goes = await resumed(store, head);
+  const stays = await connect(store.stub, kept);
+  stays.send(hello(kept, { epoch: (await statusOf(store)).epoch, cursor: head }));
+  await stays.next('welcome');
+
+  await store.stub.putConfig(config(store.store_id, { version: 2, devices: [device(kept)] }));
+  expect(await goes.closed).toBe(CLOSE.forbidden);
+  expect(goes.waiting()).toEqual([]);
+  expect((await stays.next('feed')).entries).toMatchObject([{ type: 'config', seq: head + 1 }]);
+  stays.close();
+});
+
 it('is born anew with another epoch after its storage was lost', async () => {
   const store = await openStore();
   const before = await statusOf(store);

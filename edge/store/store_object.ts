@@ -84,6 +84,8 @@ export class StoreObject extends DurableObject<Env> implements StoreForEdge, Sto
     } else {
       const verdict = mayPutConfig(this.#store.config, config);
       if (!verdict.ok) return verdict;
+      // Before the new configuration goes out on the feed.
+      this.#feed.keepOnly(new Set(config.devices.map(({ id }) => id)));
       this.#run(this.#store, (scope) => replaceConfig(scope, config));
     }
     this.#store = readStore(this.#sql);
