@@ -92,14 +92,13 @@ it.each(['agent', 'workerd'] as const)(
       };
       const traffic = [buy(sesame.samples.codes[0] ?? ''), buy(sesame.samples.codes[1] ?? '')];
       await sleep(300 + random() * 700);
-      const before = sesame.pids_now()[victim];
-      process.kill(before, 'SIGKILL');
+      const before = await sesame.kill(victim);
       await sleep(random() * 200);
       over = true;
       await Promise.all(traffic);
       await until(`${victim} to be started again`, async () => {
-        const now = sesame.pids_now()[victim];
-        if (now === before || now === 0) return false;
+        const now = sesame.pidNow(victim);
+        if (now === before || now === null) return false;
         const [edge, agent] = await Promise.all([
           call(sesame.edge, 'GET', '/readyz'),
           call(sesame.agent, 'GET', '/readyz'),

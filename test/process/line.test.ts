@@ -91,7 +91,7 @@ it('sales while the line drops and the agent dies at random: at the end its tags
   for (let round = 0; round < rounds; round++) {
     const epc = epcs.shift();
     if (round % 3 === 0) await call(sesame.floor, 'POST', '/demo/line', { body: { state: 'cut' } });
-    if (round % 4 === 1) process.kill(sesame.pids_now().agent, 'SIGKILL');
+    if (round % 4 === 1) await sesame.kill('agent');
     await (await Shopper.enter(sesame)).buy([
       { code: sesame.samples.codes[round % 20] ?? '' },
       ...(epc === undefined ? [] : [{ epc }]),

@@ -37,12 +37,17 @@ const Ready = z.looseObject({
 });
 export type Ready = z.infer<typeof Ready>;
 
-const Pids = z.looseObject({ workerd: z.number().nullish(), agent: z.number().nullish() });
+const Pid = z.number().int().min(2).nullish();
+const Pids = z.looseObject({ workerd: Pid, agent: Pid });
+
+export type Victim = 'workerd' | 'agent';
 
 export interface Sesame extends Ready {
   data: string;
-  /** The pids as they stand now: a restarted child has a new one. */
-  pids_now(): { workerd: number; agent: number };
+  /** The pid as it stands now, or null while the child is down: a restarted one has a new pid. */
+  pidNow(child: Victim): number | null;
+  /** kill -9 of a child as soon as it runs; resolves to the pid that died. */
+  kill(child: Victim): Promise<number>;
   /** Ends the whole store; with SIGKILL as a power cut would, nothing is said good-bye to. */
   stop(signal?: NodeJS.Signals): Promise<void>;
   stderr(): string;
@@ -74,14 +79,20 @@ export async function startSesame(options: { data?: string; args?: string[] } = 
     stderr = (stderr + chunk.toString()).slice(-20_000);
   });
   const ready = await readyLine(child, () => stderr);
+  const pidNow = (victim: Victim): number | null =>
+    Pids.parse(JSON.parse(readFileSync(join(data, 'pids.json'), 'utf8')))[victim] ?? null;
   return {
     ...ready,
     data,
     stderr: () => stderr,
-    pids_now: () => {
-      const pids = Pids.parse(JSON.parse(readFileSync(join(data, 'pids.json'), 'utf8')));
-      return { workerd: pids.workerd ?? 0, agent: pids.agent ?? 0 };
-    },
+    pidNow,
+    // Never a pid of 0: to the system that means our own group.
+    kill: (victim) =>
+      until(`${victim} to run`, async () => {
+        const pid = pidNow(victim);
+        if (pid !== null) process.kill(pid, 'SIGKILL');
+        return pid;
+      }),
     stop: (signal = 'SIGTERM') => stop(child, signal),
   };
 }
