@@ -71,7 +71,14 @@ export function ScannerView() {
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     const stop = new AbortController();
-    if (video.current && navigator.mediaDevices !== undefined) void readCamera(video.current, stop.signal);
+    if (video.current && navigator.mediaDevices !== undefined)
+      readCamera(video.current, stop.signal).catch(() => {
+        // Left while the camera was starting, or the reader could not be loaded: a code can still be typed.
+        if (stop.signal.aborted) return;
+        stop.abort();
+        camera.value = 'denied';
+        typing.value = true;
+      });
     else typing.value = true;
     return () => {
       stop.abort();
