@@ -37,7 +37,9 @@ async function phone(): Promise<{
 
 async function type(page: Page, code: string): Promise<void> {
   const field = page.getByRole('textbox', { name: 'Code' });
-  if (!(await field.isVisible())) await page.getByRole('button', { name: 'Type a code' }).click();
+  const toggle = page.getByRole('button', { name: 'Type a code' });
+  // The page opens the field by itself where the camera does not start, so a click may come too late.
+  while (!(await field.isVisible())) await toggle.click();
   await field.fill(code);
   await field.press('Enter');
 }
