@@ -31,12 +31,14 @@ export interface PassChange {
 
 /** The keys of cloud and edge, fresh in every run, and a stranger who borrows the edge's key id. */
 export class Signer {
-  readonly #edge = keyPair('edge-1', 'sesame-edge');
-  readonly #cloud = keyPair('cloud-1', 'sesame-cloud');
-  readonly #stranger = keyPair('edge-1', 'sesame-edge');
+  readonly #keys = {
+    edge: keyPair('edge-1', 'sesame-edge'),
+    cloud: keyPair('cloud-1', 'sesame-cloud'),
+    stranger: keyPair('edge-1', 'sesame-edge'),
+  };
 
   jwks(): { keys: Record<string, unknown>[] } {
-    return { keys: [this.#edge.publicJwk, this.#cloud.publicJwk] };
+    return { keys: [this.#keys.edge.publicJwk, this.#keys.cloud.publicJwk] };
   }
 
   token(role: string, change: TokenChange): Promise<string> {
@@ -52,8 +54,7 @@ export class Signer {
       iat: nowS,
       exp: nowS + (change.expiresInS ?? LIFETIME_S),
     };
-    const keys = { stranger: this.#stranger, edge: this.#edge, cloud: this.#cloud };
-    return sign(claims, keys[change.by ?? 'cloud'], 'JWT');
+    return sign(claims, this.#keys[change.by ?? 'cloud'], 'JWT');
   }
 
   exitPass(order: string, epcs: [string, number][], change: PassChange): Promise<string> {
@@ -70,8 +71,7 @@ export class Signer {
       exp: nowS + (change.expiresInS ?? LIFETIME_S),
       ...change.extra,
     };
-    const keys = { stranger: this.#stranger, edge: this.#edge, cloud: this.#cloud };
-    return sign(claims, keys[change.by ?? 'edge'], change.typ ?? EXIT_PASS_TYP);
+    return sign(claims, this.#keys[change.by ?? 'edge'], change.typ ?? EXIT_PASS_TYP);
   }
 }
 
