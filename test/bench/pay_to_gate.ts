@@ -1,12 +1,11 @@
-import { z } from 'zod';
-import { call, expectJson, Shopper } from '../support/client.ts';
+import { allTags } from '../../scripts/demo/tags.ts';
+import { StoreId } from '../../shared/ids/index.ts';
+import { Shopper } from '../support/client.ts';
 import type { Sesame } from '../support/sesame.ts';
 import { type Figures, figuresOf } from './stats.ts';
 
 /** The first payments warm both sides up and do not count. */
 const WARM_UP = 5;
-
-const Tags = z.looseObject({ data: z.array(z.looseObject({ epc: z.string() })), has_more: z.boolean() });
 
 export interface PayFigures {
   scan: Figures;
@@ -67,21 +66,9 @@ async function soldAt(sesame: Sesame, epc: string): Promise<number> {
   throw new Error(`${epc} was never sold at the agent`);
 }
 
-async function freeTags(sesame: Sesame): Promise<string[]> {
-  const epcs: string[] = [];
-  let after = '';
-  for (;;) {
-    const page = await expectJson(
-      Tags,
-      200,
-      call(sesame.edge, 'GET', `/v1/stores/${sesame.store_id}/tags?status=free&limit=100${after}`, {
-        token: sesame.tokens.manager,
-      }),
-    );
-    epcs.push(...page.data.map((tag) => tag.epc));
-    if (!page.has_more) return epcs;
-    after = `&starting_after=${page.data.at(-1)?.epc}`;
-  }
+async function freeTags({ edge, store_id, tokens }: Sesame): Promise<string[]> {
+  const tags = await allTags({ edge, token: tokens.manager, storeId: StoreId.parse(store_id) }, 'free');
+  return tags.map(({ epc }) => epc);
 }
 
 async function timed<T>(what: () => Promise<T>): Promise<{ value: T; ms: number }> {
