@@ -36,22 +36,13 @@ const spend = (id: string, threshold: number, more: object = {}) => ({
 });
 
 describe('compile', () => {
-  it('names what it cannot evaluate instead of dropping it', () => {
-    const nodes = { promo_group_nodes: on('A') };
+  it('names a second promotion under one id and leaves inactive ones out', () => {
     const promotions = compiled(
       easy('ok', 1, on('A')),
       easy('off', 1, on('A'), { is_active: false }),
-      { id: 'p', family: 'p', promo_groups: [{ name: 'g1', qty_or_value_min: 1, ...nodes }] },
-      easy('best', 1, on('A'), { evaluate_criteria: 'b' }),
-      easy('back', 1, on('A'), { discount_apply_type: 'c' }),
       easy('ok', 2, on('A')),
     );
-    expect(promotions.findings).toEqual([
-      { promotion_id: 'p', code: 'unsupported_family', detail: 'easy_plus' },
-      { promotion_id: 'best', code: 'unsupported_criteria', detail: 'best_discount' },
-      { promotion_id: 'back', code: 'unsupported_apply_type', detail: 'cashback' },
-      { promotion_id: 'ok', code: 'duplicate_id', detail: 'ok' },
-    ]);
+    expect(promotions.findings).toEqual([{ promotion_id: 'ok', code: 'duplicate_id', detail: 'ok' }]);
     expect(evaluate(promotions, basket(line('A', 2, 100))).applied.map((p) => p.promotion_id)).toEqual([
       'ok',
     ]);
@@ -73,8 +64,10 @@ describe('evaluate', () => {
       spend('five', 1000, { discount_type: 'v', discount_value: 300 }),
     );
     const tea = line('A', 2, 500, { categories: [{ name: 'c2', value: 'Tea' }] });
-    expect(evaluate(promotions, basket(tea, line('B', 1, 600)))).toEqual({
+    expect(evaluate(promotions, basket(tea, line('B', 1, 600)))).toMatchObject({
       discount_total: 400,
+      cashback_total: 0,
+      tender_total: 0,
       lines: [
         {
           line_id: 'A',
@@ -93,18 +86,31 @@ describe('evaluate', () => {
         },
       ],
       applied: [
-        { promotion_id: 'tea', title: 'Offer tea', family: 'easy', layer: 1, discount: 100, applications: 2 },
+        {
+          promotion_id: 'tea',
+          family: 'easy',
+          layer: 1,
+          discount: 100,
+          applications: 2,
+          units: [
+            { line_id: 'A', unit_index: 0, role: 'target', discount: 50, application: 0 },
+            { line_id: 'A', unit_index: 1, role: 'target', discount: 50, application: 1 },
+          ],
+        },
         {
           promotion_id: 'five',
-          title: 'Offer five',
           family: 'basket_threshold',
           layer: 100,
           discount: 300,
           applications: 1,
+          units: [
+            { line_id: 'A', unit_index: 0, role: 'target', discount: 90, application: 0 },
+            { line_id: 'A', unit_index: 1, role: 'target', discount: 90, application: 0 },
+            { line_id: 'B', unit_index: 0, role: 'target', discount: 120, application: 0 },
+          ],
         },
       ],
       optimality: { status: 'proved' },
-      engine_version: 'priority-1',
     });
   });
 

@@ -4,220 +4,146 @@ import type {
   EvaluationSettings,
   PromotionBasket,
   PromotionLine,
-  SpecialPromotion,
 } from './basket.ts';
-import { type CompiledPromotions, nodeKey, type Rule } from './compile.ts';
-import { applyEasy } from './easy.ts';
-import { isOpen, LocalDateTime } from './local_time.ts';
-import type { Promotion } from './schema.ts';
-import { applyThreshold, type ThresholdApplication } from './threshold.ts';
-import { type Application, discountOf, type Unit, unitsOf } from './unit.ts';
+import { checkBasket } from './check_basket.ts';
+import type { CompiledPromotions } from './compile.ts';
+import { Ledger } from './ledger.ts';
+import { type Lots, lotsOf, visibleLots } from './lots.ts';
+import { type Candidate, match } from './match.ts';
+import type { PlanMemo } from './plan/memo.ts';
+import { solve } from './plan/solve.ts';
+import { report } from './report.ts';
+import { Picks } from './select/picks.ts';
+import { take } from './select/take.ts';
+import { type View, viewOf } from './select/view.ts';
+import { splitOf } from './split.ts';
+import { applyThreshold, type Threshold, type ThresholdTurn } from './threshold.ts';
+import { type Units, unitsOf } from './units.ts';
 
-const ENGINE_VERSION = 'priority-1';
-/** Every unit is looked at by itself; whoever fills baskets bounds lines and quantities well below this. */
-const BASKET_UNITS_MAX = 200_000;
+const DEFAULTS: EvaluationSettings = {
+  one_basket_promo_per_layer: false,
+  basket_percent_rounding: 'unit',
+  zero_discount: 'drop',
+  residual: 'spread',
+  node_budget: 5_000,
+};
 
 /**
- * What the promotions take off a basket. Layer by layer, item promotions first: within a layer a unit serves
- * one item promotion at most, in the order of priority. Then the basket thresholds, the best of those that
- * compete and after it one by one those that do not. Deterministic; a malformed basket is a bug and throws.
+ * What the promotions take off a basket. Layer by layer, and in each: the best plan of the item promotions that
+ * compete for the best discount; those by priority on what is left; then the basket thresholds, the best of
+ * those that compete and one by one those that do not. Within a layer a unit serves one item promotion at most.
+ * Deterministic; a malformed basket is a bug and throws. A `memo` that belongs to one basket spares it the plans
+ * that a change did not touch; it never changes the result.
  */
 export function evaluate(
   compiled: CompiledPromotions,
   basket: PromotionBasket,
   context: EvaluationContext = {},
+  memo: PlanMemo | null = null,
 ): Evaluation {
-  check(basket);
-  const settings: EvaluationSettings = {
-    one_basket_promo_per_layer: false,
-    basket_percent_rounding: 'unit',
-    ...context.settings,
+  checkBasket(basket);
+  const settings = { ...DEFAULTS, ...context.settings };
+  const candidates = match(compiled, basket, context, 'possible');
+  const units = unitsOf(basket);
+  const ledger = new Ledger(basket, units);
+  const split = splitOf(settings);
+  const turn: ThresholdTurn = {
+    units,
+    settings,
+    split,
+    least: settings.zero_discount === 'record' ? 0 : 1,
   };
-  const now = context.now_local === undefined ? undefined : LocalDateTime.parse(context.now_local);
-  const units = basket.lines.map(unitsOf);
-  const ledger = new Map<Rule, Applied>();
+  let gap = 0;
+  let budget = settings.node_budget;
 
-  for (const turn of layersOf(membership(compiled, basket.lines), now, context.special_promos ?? [])) {
-    for (const unit of units.flat()) unit.used = false;
-    let basketPromotions = 0;
-    for (const candidate of turn.filter(({ rule }) => rule.stage === 'item')) {
-      const free = unitsIn(candidate, units).filter(
-        (unit) => !unit.used && !unit.locked && (candidate.rule.promotion.stackable || !unit.discounted),
-      );
-      const applications = applyEasy(candidate.rule, free, candidate.limit);
-      for (const application of applications) commit(ledger, candidate.rule, application, 1);
+  for (let at = 0; at < candidates.length; ) {
+    const layer = candidates[at]?.rule.layer ?? 0;
+    let end = at;
+    while (end < candidates.length && candidates[end]?.rule.layer === layer) end++;
+    const own = candidates.slice(at, end);
+    at = end;
+    const competing = own.filter(({ rule }) => rule.stage === 'best_items');
+    const ordered = own.filter(({ rule }) => rule.stage === 'items');
+    if (competing.length + ordered.length > 0) {
+      const single = lotsOf(units, true);
+      const see = (candidate: Candidate, lots: Lots) =>
+        viewOf(candidate.rule, lots, visibleLots(lots, candidate), lineAt(basket, lots), split);
+      const planned = planBest(competing, units, single, see, ledger, budget, memo);
+      gap += planned.gap;
+      budget -= planned.nodes;
+      byPriority(ordered, single, see, ledger, turn.least);
     }
-    const best = bestOf(turn, units, settings);
-    if (best !== null) {
-      commit(ledger, best.rule, best.application, best.application.applications);
-      basketPromotions++;
-    }
-    for (const candidate of turn.filter(({ rule }) => rule.stage === 'basket')) {
-      if (settings.one_basket_promo_per_layer && basketPromotions > 0) break;
-      const application = applyThreshold(
-        candidate.rule,
-        unitsIn(candidate, units),
-        candidate.limit,
-        settings,
-      );
-      if (application === null) continue;
-      commit(ledger, candidate.rule, application, application.applications);
-      basketPromotions++;
-    }
+    thresholds(own, turn, ledger);
   }
-  return report(basket, units, ledger);
+  return report(basket, units, ledger, gap);
 }
 
-/** A promotion that may apply now, the lines of its group and how often it may. */
-interface Candidate {
-  rule: Rule;
-  lines: readonly number[];
-  limit: number;
-}
+type See = (candidate: Candidate, lots: Lots) => View;
 
-interface Applied {
-  applications: number;
-  /** By line. */
-  discounts: Map<number, number>;
-}
-
-function check(basket: PromotionBasket): void {
-  const natural = (n: number) => Number.isSafeInteger(n) && n >= 0;
-  let units = 0;
-  for (const { line_id, quantity, unit_price, mrp = unit_price } of basket.lines) {
-    units += quantity;
-    if (!natural(quantity) || quantity === 0 || !natural(unit_price) || !natural(mrp)) {
-      throw new RangeError(`line ${line_id}: quantity ${quantity}, unit price ${unit_price}, mrp ${mrp}`);
-    }
-    if (units > BASKET_UNITS_MAX) throw new RangeError(`more than ${BASKET_UNITS_MAX} units`);
-  }
-  if (new Set(basket.lines.map((line) => line.line_id)).size < basket.lines.length) {
-    throw new RangeError('two lines with one id');
-  }
-}
-
-/** The lines that belong to each touched promotion's group, by the promotion's turn. */
-function membership(compiled: CompiledPromotions, lines: readonly PromotionLine[]): Map<Rule, number[]> {
-  const members = new Map<number, number[]>();
-  for (const [position, line] of lines.entries()) {
-    if (line.exclude_from_promotions === true) continue;
-    const keys = [
-      nodeKey('item', line.sku),
-      ...line.categories.map(({ name, value }) => nodeKey(name, value)),
-    ];
-    const touched = new Set(keys.flatMap((key) => compiled.byNode.get(key) ?? []));
-    for (const turn of compiled.everywhere) touched.add(turn);
-    for (const turn of touched) {
-      const rule = compiled.rules[turn];
-      if (rule === undefined || rule.excludesAll || keys.some((key) => rule.excluded.has(key))) continue;
-      const own = members.get(turn) ?? [];
-      own.push(position);
-      members.set(turn, own);
-    }
-  }
-  const ordered = [...members].sort(([a], [b]) => a - b);
-  return new Map(
-    ordered.flatMap(([turn, own]) => (compiled.rules[turn] ? [[compiled.rules[turn], own]] : [])),
-  );
-}
-
-function layersOf(
-  members: ReadonlyMap<Rule, number[]>,
-  now: string | undefined,
-  specials: readonly SpecialPromotion[],
-): Candidate[][] {
-  const layers = new Map<number, Candidate[]>();
-  for (const [rule, lines] of members) {
-    if (now !== undefined && !isOpen(rule.promotion.schedule, now)) continue;
-    const limit = limitOf(rule.promotion, specials);
-    if (limit === 0) continue;
-    const layer = layers.get(rule.layer) ?? [];
-    layer.push({ rule, lines, limit });
-    layers.set(rule.layer, layer);
-  }
-  return [...layers.values()];
-}
-
-/** How often a promotion may apply to this basket; a special one that no program brings may not at all. */
-function limitOf(promotion: Promotion, specials: readonly SpecialPromotion[]): number {
-  if (promotion.availability === 'all') return promotion.max_applications;
-  const links = new Set(promotion.qualifiers.map((qualifier) => qualifier.id));
-  const matching = specials
-    .flatMap((special) => special.group_qualifiers)
-    .filter((qualifier) => qualifier.qualifier_ids.some((id) => links.has(id)));
-  return matching.reduce(
-    (sum, { max_application_limit }) => sum + (max_application_limit ?? promotion.max_applications),
-    0,
-  );
-}
-
-function unitsIn(candidate: Candidate, units: readonly Unit[][]): Unit[] {
-  return candidate.lines.flatMap((line) => units[line] ?? []);
-}
-
-/** The competing basket threshold with the largest discount; the earlier turn wins a tie. */
-function bestOf(
-  turn: readonly Candidate[],
-  units: readonly Unit[][],
-  settings: EvaluationSettings,
-): { rule: Rule; application: ThresholdApplication } | null {
-  let best: { rule: Rule; application: ThresholdApplication } | null = null;
-  for (const candidate of turn.filter(({ rule }) => rule.stage === 'best_basket')) {
-    const application = applyThreshold(candidate.rule, unitsIn(candidate, units), candidate.limit, settings);
-    if (application === null) continue;
-    if (best === null || discountOf(application) > discountOf(best.application)) {
-      best = { rule: candidate.rule, application };
-    }
-  }
-  return best;
-}
-
-function commit(ledger: Map<Rule, Applied>, rule: Rule, application: Application, times: number): void {
-  const applied = ledger.get(rule) ?? { applications: 0, discounts: new Map<number, number>() };
-  applied.applications += times;
-  for (const { unit, discount } of application.shares) {
-    unit.pay -= discount;
-    unit.discounted ||= discount > 0;
-    if (rule.stage === 'item') {
-      unit.used = true;
-      unit.locked ||= rule.exclusive;
-    }
-    if (discount > 0) applied.discounts.set(unit.line, (applied.discounts.get(unit.line) ?? 0) + discount);
-  }
-  ledger.set(rule, applied);
-}
-
-function report(
-  basket: PromotionBasket,
-  units: readonly Unit[][],
-  ledger: ReadonlyMap<Rule, Applied>,
-): Evaluation {
-  const lines = basket.lines.map(({ line_id }, position) => {
-    const unit_discounts = (units[position] ?? []).map((unit) => unit.selling - unit.pay);
-    const promotions = [...ledger].flatMap(([{ promotion }, { discounts }]) => {
-      const discount = discounts.get(position);
-      return discount === undefined ? [] : [{ promotion_id: promotion.id, title: promotion.title, discount }];
-    });
-    return { line_id, unit_discounts, discount: sum(unit_discounts), promotions };
-  });
-  const applied = [...ledger].map(([{ promotion, layer }, { applications, discounts }]) => ({
-    promotion_id: promotion.id,
-    title: promotion.title,
-    family: promotion.family,
-    layer,
-    discount: sum([...discounts.values()]),
-    applications,
-  }));
-  return {
-    discount_total: sum(lines.map((line) => line.discount)),
-    lines,
-    applied,
-    // Without competing item promotions there is one plan only, and this is it.
-    optimality: { status: 'proved' },
-    engine_version: ENGINE_VERSION,
+const lineAt =
+  (basket: PromotionBasket, lots: Lots) =>
+  (lot: number): PromotionLine => {
+    const line = basket.lines[lots.line[lot] ?? 0];
+    if (line === undefined) throw new RangeError(`lot ${lot} has no line`);
+    return line;
   };
+
+/** The plan is made for lots of alike units and then carried out unit by unit. */
+function planBest(
+  competing: readonly Candidate[],
+  units: Units,
+  single: Lots,
+  see: See,
+  ledger: Ledger,
+  budget: number,
+  memo: PlanMemo | null,
+): { gap: number; nodes: number } {
+  if (competing.length === 0) return { gap: 0, nodes: 0 };
+  const alike = lotsOf(units, false);
+  const lots = alike.count === single.count ? single : alike;
+  const views = competing.map((candidate) => see(candidate, lots));
+  const limits = competing.map(({ limit }) => limit);
+  const { steps, gap, nodes } = solve(views, limits, lots, budget, memo);
+  const picks = new Picks();
+  for (const { view: v, applications } of steps) {
+    const candidate = competing[v];
+    const planned = views[v];
+    if (candidate === undefined || planned === undefined) continue;
+    const view = lots === single ? planned : see(candidate, single);
+    take(view, single.free, applications, 1, picks);
+    ledger.commitItems(candidate, view, single, picks);
+  }
+  return { gap, nodes };
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0);
+function byPriority(ordered: readonly Candidate[], lots: Lots, see: See, ledger: Ledger, least: 0 | 1): void {
+  const picks = new Picks();
+  for (const candidate of ordered) {
+    const view = see(candidate, lots);
+    take(view, lots.free, candidate.limit, least, picks);
+    if (picks.applications > 0) ledger.commitItems(candidate, view, lots, picks);
+  }
+}
+
+function thresholds(own: readonly Candidate[], turn: ThresholdTurn, ledger: Ledger): void {
+  let applied = 0;
+  let best: { candidate: Candidate; threshold: Threshold } | null = null;
+  for (const candidate of own) {
+    if (candidate.rule.stage !== 'best_basket') continue;
+    const threshold = applyThreshold(candidate, turn);
+    if (threshold !== null && (best === null || threshold.discount > best.threshold.discount))
+      best = { candidate, threshold };
+  }
+  if (best !== null) {
+    ledger.commitThreshold(best.candidate, best.threshold);
+    applied++;
+  }
+  for (const candidate of own) {
+    if (candidate.rule.stage !== 'basket') continue;
+    if (turn.settings.one_basket_promo_per_layer && applied > 0) return;
+    const threshold = applyThreshold(candidate, turn);
+    if (threshold === null) continue;
+    ledger.commitThreshold(candidate, threshold);
+    applied++;
+  }
 }

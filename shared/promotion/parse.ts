@@ -39,6 +39,7 @@ const HEADER_NAMES: ReadonlyMap<string, string> = new Map([
   ['discount_apply_type', 'applies_as'],
   ['apply_on_discounted_items', 'stackable'],
   ['promo_groups', 'groups'],
+  ['promo_short_code', 'short_code'],
   ['special_promo_info', 'qualifiers'],
 ]);
 const GROUP_NAMES: ReadonlyMap<string, string> = new Map([
@@ -120,7 +121,8 @@ const WORDS = new Map<string, ReadonlyMap<unknown, string>>([
   ['node_type', new Map([['i', 'item']])],
 ]);
 
-function translate(document: Fields): Fields {
+/** A document's fields under our own names and in our words; what it does not understand stays as it is. */
+export function translate(document: Fields): Fields {
   const fields = spell(rename(document, HEADER_NAMES));
   const schedule = rename(pick(document, SCHEDULE_NAMES), SCHEDULE_NAMES);
   if (typeof schedule['active_days'] === 'string') schedule['active_days'] = daysOf(schedule['active_days']);

@@ -11,6 +11,9 @@ const APPLICATIONS_MAX = 100_000;
 const GROUPS_MAX = 64;
 const NODES_MAX = 20_000;
 const QUALIFIERS_MAX = 1_000;
+const FILTERS_MAX = 16;
+const FILTER_VALUES_MAX = 1_000;
+const SHORT_CODE_MAX = 32;
 const BASIS_POINTS_MAX = 10_000;
 
 const Family = z.enum([
@@ -32,6 +35,20 @@ const DiscountValue = MinorUnits.nonnegative();
 /** Order in which units are taken: two of them differ only where a one-group requisite selects. */
 const Selection = z.enum(['lowest_first', 'lowest_of_highest', 'highest_first', 'lowest_of_each_set']);
 
+/** A condition on a line's attributes; all of a list must hold, and an attribute that a line lacks fails it. */
+const AttributeFilter = z.object({
+  attribute: z.string().min(1).max(NAME_MAX),
+  op: z.enum(['eq', 'ne', 'in', 'lt', 'gt']),
+  value: z.union([
+    z.string().max(TITLE_MAX),
+    z.number(),
+    z.boolean(),
+    z.array(z.union([z.string().max(TITLE_MAX), z.number(), z.boolean()])).max(FILTER_VALUES_MAX),
+  ]),
+});
+export type AttributeFilter = z.infer<typeof AttributeFilter>;
+const AttributeFilters = z.array(AttributeFilter).max(FILTERS_MAX).optional();
+
 /** Something that units are matched by: a SKU, the value of a category level, or everything. */
 const PromotionNode = z.object({
   node_id: z.string().min(1).max(128),
@@ -40,7 +57,9 @@ const PromotionNode = z.object({
   /** Both or neither; a line special discounts each node's units by its own. */
   discount_type: DiscountType.optional(),
   discount_value: DiscountValue.optional(),
+  filters: AttributeFilters,
 });
+export type PromotionNode = z.infer<typeof PromotionNode>;
 
 /** Matches every unit. */
 export const ALL_ITEMS = 'ALL';
@@ -53,6 +72,7 @@ export const PromotionGroup = z.object({
   maximum: z.int().positive().optional(),
   /** An exclusion always wins; exclusions alone select nothing. */
   nodes: z.array(PromotionNode).min(1).max(NODES_MAX),
+  filters: AttributeFilters,
 });
 export type PromotionGroup = z.infer<typeof PromotionGroup>;
 
@@ -70,7 +90,9 @@ export type Schedule = z.infer<typeof Schedule>;
 export const Promotion = z
   .object({
     id: PromotionId,
+    /** The retailer's own key, unique in a store. */
     retailer_promotion_id: z.string().max(TITLE_MAX).optional(),
+    short_code: z.string().max(SHORT_CODE_MAX).optional(),
     title: z.string().max(TITLE_MAX).default(''),
     description: z.string().max(TITLE_MAX).default(''),
     family: Family.default('easy'),
@@ -111,6 +133,7 @@ export const Promotion = z
     /** How an evenly distributed saving is spread over the units. */
     distribution: z.enum(['by_price', 'equal']).default('by_price'),
     threshold_excludes_targets: z.boolean().default(false),
+    filters: AttributeFilters,
   })
   .superRefine(checkPromotion);
 export type Promotion = z.infer<typeof Promotion>;

@@ -1,0 +1,23 @@
+/**
+ * A plan as one number: first what it takes off, then as few units and then as few applications as possible.
+ * The factors shrink where the number would pass 2^50; then ties are told apart less finely.
+ */
+export interface Scale {
+  readonly perDiscount: number;
+  readonly perUnit: number;
+  readonly perApplication: number;
+}
+
+const SCORE_MAX = 2 ** 50;
+
+export function scaleOf(units: number, worth: number): Scale {
+  const base = units + 1;
+  if ((worth + 1) * base * base < SCORE_MAX) {
+    return { perDiscount: base * base, perUnit: base, perApplication: 1 };
+  }
+  if ((worth + 1) * base < SCORE_MAX) return { perDiscount: base, perUnit: 1, perApplication: 0 };
+  return { perDiscount: 1, perUnit: 0, perApplication: 0 };
+}
+
+export const scoreOf = (scale: Scale, discount: number, units: number, applications: number): number =>
+  discount * scale.perDiscount - units * scale.perUnit - applications * scale.perApplication;
