@@ -9,4 +9,6 @@ export interface Effect<B> {
   races?: { of: string; refusal: Refusal }[];
   /** What is answered where an `onlyIf` among the statements does not hold any more. */
   guarded?: Refusal;
+  /** Where that happens the decision is made anew, a few times, before `guarded` is answered. */
+  decides_anew?: true;
 }

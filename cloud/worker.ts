@@ -5,6 +5,8 @@ import { forgetExpired } from './http/idempotency.ts';
 import { logError } from './http/log.ts';
 import { consumeDeadLetters, consumeEvents } from './project/consume.ts';
 import { sweepStores } from './project/sweep.ts';
+import { cleanUpPromotions } from './promotion/clean_up.ts';
+import { closeSilentImports } from './promotion/import/begin_import.ts';
 import { closeInterrupted } from './store/publication.ts';
 
 const DEAD_LETTERS = 'sesame-events-dead';
@@ -25,7 +27,12 @@ export default {
   async scheduled(_controller, env) {
     const db = openDb(env.DB);
     const now_ms = Date.now();
-    await writeAtOnce(db, [forgetExpired(db, now_ms), closeInterrupted(db, now_ms)]);
+    await writeAtOnce(db, [
+      forgetExpired(db, now_ms),
+      closeInterrupted(db, now_ms),
+      closeSilentImports(db, now_ms),
+      ...cleanUpPromotions(now_ms),
+    ]);
     const { failed } = await sweepStores(db, env.STORE, new Date(now_ms).toISOString());
     for (const store of failed) logError('sweep failed', { store, error: 'the store could not be asked' });
   },

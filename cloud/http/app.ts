@@ -14,6 +14,9 @@ import { me } from './routes/me.ts';
 import { orders } from './routes/orders.ts';
 import { projectionRebuilds } from './routes/projection_rebuilds.ts';
 import { promotions } from './routes/promotions.ts';
+import { promotionsImport } from './routes/promotions_import.ts';
+import { promotionsOfStore } from './routes/promotions_of_store.ts';
+import { promotionsTransaction } from './routes/promotions_transaction.ts';
 import { publications } from './routes/publications.ts';
 import { service } from './routes/service.ts';
 import { serviceTokens } from './routes/service_tokens.ts';
@@ -37,6 +40,9 @@ const RESOURCES = [
   items,
   tags,
   promotions,
+  promotionsTransaction,
+  promotionsImport,
+  promotionsOfStore,
   devices,
   serviceTokens,
   staff,

@@ -94,6 +94,9 @@ beforeAll(async () => {
     store_id: store,
     item_id: one.id,
     promotion_id: promotion.id,
+    retailer_id: mine.retailer_id,
+    retailer_promotion_id: promotion.id,
+    import_id: await importOf(mine.admin),
     device_id: device.id,
     token_id: service.id,
     staff_id: person.id,
@@ -103,6 +106,16 @@ beforeAll(async () => {
     'PUT /v1/stores/{store_id}': settings({ name: 'Taken over' }),
     'PUT /v1/items': { items: [{ ...one, name: 'Taken over' }] },
     'PUT /v1/promotions': { promotions: [{ ...promotion, title: 'Taken over' }] },
+    'PATCH /v1/promotions/{promotion_id}': { title: 'Taken over' },
+    'POST /v1/promotions/bulk/{store_id}': { retailer_ids: [promotion.id] },
+    'POST /v1/promotions/bulk_transaction': {
+      retailer: mine.retailer_id,
+      ops: [{ op: 'u', promotion_id: promotion.id, title: 'Taken over' }],
+    },
+    'POST /v1/promotions/transaction': {
+      retailer: mine.retailer_id,
+      ops: [{ op: 'd', promo_id_retailer: promotion.id, store_id: store }],
+    },
     'PUT /v1/stores/{store_id}/tags': { tags: [{ epc: epc(1), item_id: one.id }] },
     'POST /v1/devices': { store_id: store, kind: 'agent', name: 'Taken over' },
     'POST /v1/service_tokens': { name: 'theirs' },
@@ -116,6 +129,14 @@ beforeAll(async () => {
     'POST /v1/stores/{store_id}/publications': {},
   };
 });
+
+/** An import with an entry that is refused. */
+async function importOf(token: string): Promise<string> {
+  const reply = await call('POST', '/v1/promotion_imports?format=json', { token, raw: 'no promotion\n' });
+  const report = z.looseObject({ id: z.string(), refused: z.number() });
+  const { id } = report.parse(JSON.parse(reply.text.trim().split('\n').at(-1) ?? ''));
+  return id;
+}
 
 async function seedProjection(retailer: RetailerId, store: StoreId): Promise<string> {
   const order = `ord_${crypto.randomUUID()}`;
@@ -152,6 +173,9 @@ const TABLES = [
   'item_code',
   'tag',
   'promotion',
+  'promotion_store',
+  'promotion_import',
+  'promotion_import_entry',
   'publication',
   'order_row',
   'incident',

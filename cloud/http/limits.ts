@@ -28,22 +28,30 @@ export const limitRate: MiddlewareHandler<CloudContext> = async (c, next) => {
 const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
 /**
- * Reads a body whole, before the route's own schema sees it: at most BODY_BYTES_MAX, JSON, and well-formed.
+ * Reads a body whole, before the route's own schema sees it: at most `limit` bytes, JSON, and well-formed.
  * An empty body passes; the schema says whether the route can do without one.
  */
-export const readBody: MiddlewareHandler<CloudContext> = async (c, next) => {
-  const { raw } = c.req;
-  if (raw.body === null) return next();
-  if (Number(c.req.header('content-length') ?? 0) > BODY_BYTES_MAX) return refuse(c, 'body_too_large');
-  const bytes = await readAtMost(raw.body, BODY_BYTES_MAX);
-  if (bytes === null) return refuse(c, 'body_too_large');
-  if (bytes.length > 0) {
-    if (!JSON_MEDIA_TYPE.test(c.req.header('content-type') ?? '')) return refuse(c, 'unsupported_media_type');
-    if (!isJson(bytes)) return refuse(c, 'malformed_json');
-  }
-  c.req.raw = new Request(raw.url, { method: raw.method, headers: raw.headers, body: bytes });
-  return next();
-};
+export const readBodyUpTo =
+  (limit: number): MiddlewareHandler<CloudContext> =>
+  async (c, next) => {
+    const { raw } = c.req;
+    if (raw.body === null) return next();
+    if (Number(c.req.header('content-length') ?? 0) > limit) return refuse(c, 'body_too_large');
+    const bytes = await readAtMost(raw.body, limit);
+    if (bytes === null) return refuse(c, 'body_too_large');
+    if (bytes.length > 0) {
+      if (!JSON_MEDIA_TYPE.test(c.req.header('content-type') ?? ''))
+        return refuse(c, 'unsupported_media_type');
+      if (!isJson(bytes)) return refuse(c, 'malformed_json');
+    }
+    c.req.raw = new Request(raw.url, { method: raw.method, headers: raw.headers, body: bytes });
+    return next();
+  };
+
+export const readBody = readBodyUpTo(BODY_BYTES_MAX);
+
+/** For a route that reads its body itself, as it comes, and bounds it. */
+export const leaveBody: MiddlewareHandler<CloudContext> = async (_c, next) => next();
 
 /** The bytes of a stream, or null as soon as there are more than `limit`. */
 async function readAtMost(

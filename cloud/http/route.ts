@@ -56,14 +56,15 @@ export function guarded<P extends string, const R extends Declared<P>>(roles: re
   return { ...route, ...guardOf(roles) };
 }
 
-/** A route that changes something, for callers with one of these roles. */
+/** A route that changes something, for callers with one of these roles. `body` reads the request's, in its bounds. */
 export function guardedWrite<P extends string, const R extends Declared<P>>(
   roles: readonly Role[],
   config: R,
+  body: MiddlewareHandler<CloudContext> = readBody,
 ) {
   const responses = { ...config.responses, ...GUARDED_WRITE_REFUSALS };
   const route: Refusing<R, typeof GUARDED_WRITE_REFUSALS> = { ...config, responses };
-  return { ...route, ...guardOf(roles) };
+  return { ...route, ...guardOf(roles, body) };
 }
 
 /** A route that needs no token. */
@@ -82,8 +83,8 @@ export function openWrite<P extends string, const R extends Declared<P>>(config:
 
 const UNGUARDED: { security: []; middleware: Middleware } = { security: [], middleware: [readBody] };
 
-function guardOf(roles: readonly Role[]) {
-  const middleware: Middleware = [guard(roles), readBody];
+function guardOf(roles: readonly Role[], body = readBody) {
+  const middleware: Middleware = [guard(roles), body];
   return { security: [{ bearer: [] }], 'x-roles': [...roles], middleware };
 }
 

@@ -1,104 +1,112 @@
-import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { StoreId } from '../../shared/ids/index.ts';
-import { parsePromotion } from '../../shared/promotion/parse.ts';
-import { Promotion } from '../../shared/promotion/schema.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Act } from '../act.ts';
 import { audit } from '../audit/record.ts';
 import type { FieldError } from '../catalog/item_errors.ts';
 import type { Count } from '../catalog/put_items.ts';
-import { type Db, statement } from '../db/client.ts';
-import { promotion, store } from '../db/schema.ts';
+import type { Db } from '../db/client.ts';
 import type { Effect } from '../effect.ts';
 import type { Refusal } from '../http/refuse.ts';
+import { type Catalog, readCatalog } from './catalog_version.ts';
+import { changeOf, type Draft, KeyIndex, rivalIssue, storable } from './drafts.ts';
+import { type Held, readHeld } from './held.ts';
+import { linksOf, STORES_MAX } from './links.ts';
+import type { Fields } from './patch.ts';
+import { OVER_CATALOG, writesOf } from './write.ts';
 
 const PROMOTIONS_PER_PUT_MAX = 500;
-const STORES_MAX = 10_000;
+const Stores = z.array(StoreId).max(STORES_MAX);
 
-/** Our own words or the documented field names and letter codes; `store_ids` is ours in both. */
+/** Our own words or the documented field names and letter codes; where a promotion is live is ours in both. */
 export const PutPromotions = z.strictObject({
   promotions: z
-    .array(z.looseObject({ store_ids: z.array(StoreId).max(STORES_MAX).nullish() }))
+    .array(z.looseObject({ store_ids: Stores.nullish(), excluded_store_ids: Stores.nullish() }))
     .min(1)
     .max(PROMOTIONS_PER_PUT_MAX),
 });
 export type PutPromotions = z.infer<typeof PutPromotions>;
+type Given = PutPromotions['promotions'];
 
-/** A promotion as staff see it. `store_ids` null: every store of the retailer. */
-export const StoredPromotion = z.object({ ...Promotion.shape, store_ids: z.array(StoreId).nullable() });
-export type StoredPromotion = z.infer<typeof StoredPromotion>;
-
-/** Creates or replaces promotions, all of them or none. Every one that cannot be is named in the refusal. */
+/**
+ * Creates or replaces promotions under ids of the caller's, all of them or none. Every one that cannot be is
+ * named in the refusal. One without a key of the retailer's has its id as key.
+ */
 export async function putPromotions(
   db: Db,
   act: Act,
   put: PutPromotions,
 ): Promise<Result<Effect<Count>, Refusal>> {
   const { retailer_id } = act.principal;
-  const stores = await db.select({ id: store.id }).from(store).where(eq(store.retailer_id, retailer_id));
-  const { rows, errors } = parseAll(put.promotions, new Set<string>(stores.map(({ id }) => id)));
+  const catalog = await readCatalog(db, retailer_id);
+  const documents = put.promotions.map(keyed);
+  const held = await readHeld(db, retailer_id, {
+    ids: documents.flatMap(({ id, ksuid }) => textOf(id ?? ksuid)),
+    keys: documents.flatMap(({ retailer_promotion_id }) => textOf(retailer_promotion_id)),
+  });
+  const { drafts, errors } = draftsOf(put.promotions, documents, catalog, held);
   if (errors.length > 0) return err({ code: 'invalid', errors });
+  const changes = drafts.flatMap((draft) => changeOf(draft) ?? []);
+  const writes = writesOf(retailer_id, catalog.version, changes, act.now);
   return ok({
-    body: { count: rows.length },
-    statements: [
-      statement(sql`INSERT INTO ${promotion} (retailer_id, id, title, family, is_active, store_ids, document, updated_at)
-        SELECT ${retailer_id}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, ${act.now}
-        FROM json_each(${JSON.stringify(rows)}) WHERE true
-        ON CONFLICT (retailer_id, id) DO UPDATE SET title = excluded.title, family = excluded.family,
-          is_active = excluded.is_active, store_ids = excluded.store_ids, document = excluded.document,
-          updated_at = excluded.updated_at`),
-      audit(db, act, 'promotion.put', 'promotions', { count: rows.length }),
-    ],
+    body: { count: drafts.length },
+    statements: [...writes, audit(db, act, 'promotion.put', 'promotions', { count: drafts.length })],
+    ...OVER_CATALOG,
   });
 }
 
-type Row = [
-  id: string,
-  title: string,
-  family: string,
-  is_active: 0 | 1,
-  store_ids: string | null,
-  document: string,
-];
+const textOf = (value: unknown): string[] => (typeof value === 'string' ? [value] : []);
 
-function parseAll(
-  given: PutPromotions['promotions'],
-  stores: ReadonlySet<string>,
-): { rows: Row[]; errors: FieldError[] } {
+function keyed(document: Fields): Fields {
+  const key = document['retailer_promotion_id'] ?? document['promo_id_retailer'];
+  return { ...document, retailer_promotion_id: key ?? document['id'] ?? document['ksuid'] };
+}
+
+function draftsOf(
+  given: Given,
+  documents: readonly Fields[],
+  { stores }: Catalog,
+  held: readonly Held[],
+): { drafts: Draft[]; errors: FieldError[] } {
   const errors: FieldError[] = [];
-  const rows = new Map<string, Row>();
-  for (const [i, { store_ids, ...document }] of given.entries()) {
+  const drafts = new Map<string, Draft>();
+  const before = new Map(held.map((one) => [one.id, one]));
+  const places = new Map<string, number>();
+  for (const [i, { store_ids, excluded_store_ids }] of given.entries()) {
     const at = `/promotions/${i}`;
-    for (const [s, id] of (store_ids ?? []).entries()) {
-      if (!stores.has(id))
-        errors.push({
-          path: `${at}/store_ids/${s}`,
-          code: 'unknown_store',
-          message: 'there is no such store',
-        });
-    }
-    const parsed = parsePromotion(document);
+    for (const [field, ids] of Object.entries({ store_ids, excluded_store_ids }))
+      for (const [s, id] of (ids ?? []).entries())
+        if (!stores.has(id))
+          errors.push({
+            path: `${at}/${field}/${s}`,
+            code: 'unknown_store',
+            message: 'there is no such store',
+          });
+    const parsed = storable(documents[i]);
     if (!parsed.ok) {
-      errors.push(
-        ...parsed.error.issues.map((issue) => ({
-          ...issue,
-          path: `${at}/${issue.path.replaceAll('.', '/')}`,
-        })),
-      );
+      errors.push(...parsed.error.map((issue) => ({ ...issue, path: `${at}${issue.path}` })));
       continue;
     }
-    const { id, title, family, is_active } = parsed.value;
-    if (rows.has(id))
+    const { id } = parsed.value;
+    if (drafts.has(id))
       errors.push({ path: `${at}/id`, code: 'duplicate', message: `promotion ${id} is in the list twice` });
-    rows.set(id, [
-      id,
-      title,
-      family,
-      is_active ? 1 : 0,
-      store_ids ? JSON.stringify(store_ids) : null,
-      JSON.stringify(parsed.value),
-    ]);
+    places.set(id, i);
+    drafts.set(id, {
+      before: before.get(id) ?? null,
+      promotion: parsed.value,
+      links: linksOf(store_ids ?? null, excluded_store_ids ?? []),
+      source: before.get(id)?.source ?? null,
+    });
   }
-  return { rows: [...rows.values()], errors };
+  // Two promotions may exchange their keys within one list: what is replaced does not count.
+  const index = new KeyIndex(held.filter(({ id }) => !drafts.has(id)));
+  for (const [id, { promotion, links }] of drafts) {
+    const key = promotion.retailer_promotion_id ?? id;
+    const rival = index.rival(id, key, links);
+    index.set(id, key, links);
+    if (rival === null) continue;
+    const issue = rivalIssue(key, rival);
+    errors.push({ ...issue, path: `/promotions/${places.get(id) ?? 0}${issue.path}` });
+  }
+  return { drafts: [...drafts.values()], errors };
 }

@@ -41,6 +41,7 @@ const history = async (store: StoreId) =>
       call('GET', `/v1/stores/${store}/publications`, { token: tenant.admin }),
     )
   ).data;
+const Ids = z.array(z.looseObject({ id: z.string() }));
 const freshBasket = () => BasketId.parse(`bsk_${crypto.randomUUID()}`);
 
 describe('a publication', () => {
@@ -112,8 +113,9 @@ describe('a publication', () => {
       expect.objectContaining({ id: gate.id, username: gate.id, kind: 'gate', name: 'Gate 1' }),
     ]);
     const shelf = await object.shelfForBasket();
-    expect(shelf?.version).toBe(1);
-    expect(shelf?.promotions.map((one) => z.looseObject({ id: z.string() }).parse(one).id)).toEqual([
+    expect(shelf).toEqual({ version: 1, catalog_version: 1 });
+    const promotions = await object.promotionsForBasket({ version: 1, from: 0 });
+    expect(promotions?.parts.flatMap((part) => Ids.parse(JSON.parse(part))).map(({ id }) => id)).toEqual([
       'prm_all',
       'prm_here',
     ]);

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { StoreForCloud } from '../../shared/rpc/store.ts';
 import type { Db } from '../db/client.ts';
+import { readCatalogVersion } from '../promotion/catalog_version.ts';
 import {
   countTags,
   markRegistered,
@@ -49,8 +50,9 @@ export async function publish(
     if (!staged.ok) return err(refusalOf(staged.error.code));
     parts++;
   }
-  const promotions = await readPromotions(db, place);
-  const swapped = await object.swapShelf({ version, parts, promotions });
+  const staged = await stagePromotions(db, object, place, version);
+  if (!staged.ok) return staged;
+  const swapped = await object.swapShelf({ version, parts, ...staged.value });
   if (!swapped.ok) return err(refusalOf(swapped.error.code));
 
   const registered = await registerTags(db, object, place);
@@ -58,10 +60,37 @@ export async function publish(
   const tags = await countTags(db, place);
   return ok({
     items: swapped.value.items,
-    promotions: promotions.length,
+    promotions: swapped.value.promotions,
     tags,
     tags_registered: registered.value,
   });
+}
+
+/** How often the promotions may change while they are being read. */
+const READINGS_MAX = 4;
+
+/**
+ * The promotions of one version of the catalogue, whole: half of a change that touches several of them must
+ * never sell. Parts of an earlier reading are replaced, and dropped where the last one has fewer.
+ */
+async function stagePromotions(
+  db: Db,
+  object: StoreForCloud,
+  place: Place,
+  version: number,
+): Promise<Result<{ promotion_parts: number; catalog_version: number }, PublishRefusal>> {
+  for (let reading = 1; reading <= READINGS_MAX; reading++) {
+    const catalog_version = await readCatalogVersion(db, place.retailer_id);
+    let part = 0;
+    for await (const promotions of readPromotions(db, place)) {
+      const staged = await object.stagePromotions({ version, part, ...promotions });
+      if (!staged.ok) return err(refusalOf(staged.error.code));
+      part++;
+    }
+    if ((await readCatalogVersion(db, place.retailer_id)) === catalog_version)
+      return ok({ promotion_parts: part, catalog_version });
+  }
+  return err({ code: 'refused', detail: 'its promotions are being changed; publish again' });
 }
 
 async function registerTags(

@@ -2,8 +2,10 @@ import { and, asc, eq, gt, isNull, ne, or, sql } from 'drizzle-orm';
 import { Item } from '../../shared/catalog/item.ts';
 import { StoreConfig } from '../../shared/config/store_config.ts';
 import type { ItemId, RetailerId, StoreId } from '../../shared/ids/index.ts';
+import { PROMOTION_PART_BYTES_MAX, PROMOTIONS_PER_PART_MAX } from '../../shared/rpc/store.ts';
 import type { Db } from '../db/client.ts';
 import { device, item, promotion, store, tag } from '../db/schema.ts';
+import { liveIn } from '../promotion/held.ts';
 import { StoreSettings } from './settings.ts';
 
 const ITEMS_PER_PART = 500;
@@ -61,9 +63,22 @@ export async function* readItems(db: Db, retailer: RetailerId): AsyncGenerator<I
   }
 }
 
-/** The live promotions of a store, as documents. */
-export async function readPromotions(db: Db, { retailer_id, store_id }: Place): Promise<unknown[]> {
-  const documents: unknown[] = [];
+/** Some promotions as the store takes them: the text of a JSON array of documents. */
+interface PromotionPart {
+  count: number;
+  promotions: string;
+}
+
+const utf8 = new TextEncoder();
+
+/** The active promotions that are live in a store, by id, a part at a time. */
+export async function* readPromotions(
+  db: Db,
+  { retailer_id, store_id }: Place,
+): AsyncGenerator<PromotionPart> {
+  let documents: string[] = [];
+  let bytes = 0;
+  const part = (): PromotionPart => ({ count: documents.length, promotions: `[${documents.join(',')}]` });
   let after = '';
   for (;;) {
     const rows = await db
@@ -74,15 +89,26 @@ export async function readPromotions(db: Db, { retailer_id, store_id }: Place): 
           eq(promotion.retailer_id, retailer_id),
           eq(promotion.is_active, true),
           gt(promotion.id, after),
-          sql`(${promotion.store_ids} IS NULL OR ${store_id} IN (SELECT value FROM json_each(${promotion.store_ids})))`,
+          liveIn(store_id),
         ),
       )
       .orderBy(asc(promotion.id))
       .limit(PROMOTIONS_PER_PAGE);
-    documents.push(...rows.map(({ document }): unknown => JSON.parse(document)));
+    for (const { document } of rows) {
+      // One byte for the comma, and two for the brackets of a part that holds it alone.
+      const length = utf8.encode(document).length + 1;
+      if (documents.length === PROMOTIONS_PER_PART_MAX || bytes + length + 2 > PROMOTION_PART_BYTES_MAX) {
+        yield part();
+        documents = [];
+        bytes = 0;
+      }
+      documents.push(document);
+      bytes += length;
+    }
     after = rows.at(-1)?.id ?? after;
-    if (rows.length < PROMOTIONS_PER_PAGE) return documents;
+    if (rows.length < PROMOTIONS_PER_PAGE) break;
   }
+  if (documents.length > 0) yield part();
 }
 
 interface TagOfItem {

@@ -10,6 +10,7 @@ import {
   offline,
   order,
   queued,
+  reasons,
   remember,
   screen,
   store,
@@ -163,6 +164,15 @@ export async function setQuantity(lineId: string, quantity: number): Promise<voi
   if (!answer.ok) return;
   basket.value = answer.value;
   touched.value = lineId;
+}
+
+/** Asks why the basket costs what it costs. */
+export async function askWhy(): Promise<void> {
+  if (basket.value === null) return;
+  const answer = await call(Basket, `/v1/baskets/${basket.value.id}?include=explanation`);
+  if (!answer.ok) return;
+  const { updated_at, explanation } = answer.value;
+  reasons.value = { of: updated_at, text: explanation?.text ?? null };
 }
 
 export async function checkOut(): Promise<void> {

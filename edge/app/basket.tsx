@@ -1,9 +1,10 @@
+import { useEffect, useState } from 'preact/hooks';
 import type { z } from 'zod';
-import type { BasketLine } from '../../shared/api/basket.ts';
+import type { Basket, BasketLine } from '../../shared/api/basket.ts';
 import { Empty, Wait } from '../../shared/ui/components.tsx';
 import { money } from '../../shared/ui/money.ts';
-import { checkOut, setQuantity } from './actions.ts';
-import { basket, queued, touched, unitCount } from './trip.ts';
+import { askWhy, checkOut, setQuantity } from './actions.ts';
+import { basket, queued, reasons, touched, unitCount } from './trip.ts';
 
 type Line = z.infer<typeof BasketLine>;
 
@@ -31,10 +32,57 @@ export function BasketView() {
           <LineView key={line.id} line={line} currency={now.currency} />
         ))}
       </ul>
+      <Offers now={now} />
+      {now.lines.length > 0 && <Why now={now} />}
       <p class="hidden" role="status" aria-live="polite">
         {unitCount.value} items, total {money(now.total, now.currency)}
       </p>
     </section>
+  );
+}
+
+/** What the shopper is granted beside the price, and what is within reach. */
+function Offers({ now }: { now: Basket }) {
+  const granted = now.promotions.filter((p) => p.applies_as === 'cashback' || p.applies_as === 'tender');
+  if (granted.length === 0 && now.suggestions.length === 0) return null;
+  return (
+    <ul class="offers" aria-label="Offers">
+      {granted.map((p) => (
+        <li key={p.promotion_id} class="small saved">
+          {p.title}: <span class="money">{money(p.discount, now.currency)}</span>{' '}
+          {p.applies_as === 'cashback' ? 'cashback' : 'credit'}
+        </li>
+      ))}
+      {now.suggestions.map((s) => (
+        <li key={s.promotion_id} class="small">
+          {s.text}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The engine's reasons, asked for when they are opened and again when the basket changes. */
+function Why({ now }: { now: Basket }) {
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    if (open) void askWhy();
+  }, [open, now.updated_at]);
+  const known = reasons.value?.of === now.updated_at ? reasons.value : null;
+  return (
+    <details class="why" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary class="small">Why this price?</summary>
+      {open && known === null && <Wait>Looking it up</Wait>}
+      {known?.text === null && (
+        <p class="small soft">The offers have just changed. The next scan counts with the new ones.</p>
+      )}
+      {known?.text?.length === 0 && <p class="small soft">No offer is for these items.</p>}
+      {known?.text?.map((sentence) => (
+        <p key={sentence} class="small">
+          {sentence}
+        </p>
+      ))}
+    </details>
   );
 }
 

@@ -36,6 +36,9 @@ export const queued = signal<QueuedScan[]>([]);
 /** The line that was touched last: it flashes once. */
 export const touched = signal<string | null>(null);
 
+/** Why the basket costs what it costs; `of` is the state of the basket that it speaks of. */
+export const reasons = signal<{ of: string; text: string[] | null } | null>(null);
+
 export const unitCount = computed(() =>
   (basket.value?.lines ?? []).reduce((sum, line) => sum + line.quantity, 0),
 );

@@ -18,6 +18,7 @@ import { cancelOrder, openOrder } from './checkout.ts';
 import { create } from './create.ts';
 import { dutiesOf } from './duty.ts';
 import { exitPassOf } from './exit_pass.ts';
+import { explained } from './explained.ts';
 import { type Memory, memoryOf, recall } from './idempotency.ts';
 import { paymentOf } from './inquire.ts';
 import { changeLine, scan } from './lines.ts';
@@ -84,8 +85,12 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge {
     });
   }
 
-  async read(call: Call): Promise<Answer<Basket>> {
-    return this.#denied(call, 'act') ?? ok({ body: viewBasket(this.#sql, Date.now()), replayed: false });
+  async read(call: Call, include = { explanation: false }): Promise<Answer<Basket>> {
+    const denied = this.#denied(call, 'act');
+    if (denied !== null) return denied;
+    if (!include.explanation) return ok({ body: viewBasket(this.#sql, Date.now()), replayed: false });
+    const body = await explained(this.#trip());
+    return body.ok ? ok({ body: body.value, replayed: false }) : body;
   }
 
   scan(call: Call, request: Scan): ReturnType<BasketForEdge['scan']> {

@@ -10,7 +10,7 @@ import type { Taken } from '../../shared/rpc/store.ts';
 import { addDuty } from './duty.ts';
 import type { Memory } from './idempotency.ts';
 import type { Refusal } from './port.ts';
-import { price } from './price.ts';
+import { NO_PROGRAMS, price } from './price.ts';
 import { audit, basketOf, type Line, lineId, linesOf } from './rows.ts';
 import { perform } from './settle.ts';
 import { type Shelf, shelfOf } from './shelf_cache.ts';
@@ -70,7 +70,7 @@ async function add(trip: Trip, taken: Taken, quantity: number, memory: Memory) {
       ? { n, line_id: lineId(n), item, gtin, epc, quantity: place.value.quantity }
       : grown(lines, place.value.line_id, place.value.quantity, taken);
   const next = [...lines.filter((one) => one.n !== line.n), line].sort((a, b) => a.n - b.n);
-  const priced = price(next, shelf.value, config.value, trip.now());
+  const priced = price(next, shelf.value, config.value, trip.now(), NO_PROGRAMS);
   if (!priced.ok) return priced;
 
   return trip.write(() => {
@@ -132,7 +132,7 @@ export async function changeLine(
   const next = lines.flatMap((one) =>
     one.n !== line.n ? [one] : quantity === 0 ? [] : [{ ...one, quantity }],
   );
-  const priced = price(next, shelf.value, config.value, trip.now());
+  const priced = price(next, shelf.value, config.value, trip.now(), NO_PROGRAMS);
   if (!priced.ok) return priced;
 
   const answer = trip.write(() => {

@@ -43,7 +43,7 @@ export interface OrderWithPass {
  */
 export interface BasketForEdge {
   create(call: Call): Promise<Answer<Basket>>;
-  read(call: Call): Promise<Answer<Basket>>;
+  read(call: Call, include?: { explanation: boolean }): Promise<Answer<Basket>>;
   scan(call: Call, scan: Scan): Promise<Answer<z.infer<typeof ScanAnswer>>>;
   /** 0 removes the line. */
   changeLine(call: Call, lineId: string, quantity: number): Promise<Answer<Basket>>;

@@ -34,7 +34,12 @@ export interface BasketRow {
 }
 
 export const basketOf = (sql: Sql): BasketRow => single<BasketRow>(sql, 'SELECT * FROM basket');
-export const pricedOf = (basket: BasketRow): PricedBasket => JSON.parse(basket.priced);
+/** Rows of older builds know neither suggestions nor the time of their evaluation. */
+export const pricedOf = (basket: BasketRow): PricedBasket => ({
+  suggestions: [],
+  now_local: '',
+  ...JSON.parse(basket.priced),
+});
 
 export interface Line extends HeldLine {
   line_id: LineId;

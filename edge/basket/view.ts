@@ -23,19 +23,20 @@ import {
 export function viewBasket(sql: Sql, nowMs: number): Basket {
   const basket = basketOf(sql);
   const lines = linesOf(sql);
-  const { subtotal, discount, tax, total, promotions } = pricedOf(basket);
+  const priced = pricedOf(basket);
+  const { subtotal, discount, tax, total, promotions, suggestions } = priced;
   return {
     id: basket.basket_id,
     store_id: basket.store_id,
     currency: basket.currency,
     status: statusAt(basket.status, basket.expires_at, nowMs),
-    lines: viewLines(lines, pricedOf(basket).lines),
+    lines: viewLines(lines, priced.lines),
     subtotal,
     discount,
     tax,
     total,
     promotions,
-    suggestions: [],
+    suggestions,
     verification: { status: needsVerification(lines) ? 'required' : 'not_required' },
     shelf_version: basket.shelf_version,
     expires_at: iso(basket.expires_at),

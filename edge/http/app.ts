@@ -10,6 +10,7 @@ import { feed } from './routes/feed.ts';
 import { guestSessions } from './routes/guest_sessions.ts';
 import { orders } from './routes/orders.ts';
 import { payments } from './routes/payments.ts';
+import { promotions } from './routes/promotions.ts';
 import { receipts } from './routes/receipts.ts';
 import { service } from './routes/service.ts';
 import { stores } from './routes/stores.ts';
@@ -57,6 +58,7 @@ export function createApp(): App {
     baskets,
     orders,
     payments,
+    promotions,
     receipts,
     webhooks,
     feed,

@@ -20,6 +20,8 @@ import {
 
 const READERS: Role[] = ['shopper', 'admin', 'manager', 'cashier', 'kiosk', 'agent'];
 
+const ASKERS: Role[] = ['shopper', 'admin', 'manager', 'cashier', 'kiosk', 'service'];
+
 /** Who may call what, written down a second time: a route that changes its mind must change this table too. */
 const ROLES: Record<string, Role[]> = {
   'GET /v1/stores/{store_id}': [...READERS, 'service'],
@@ -41,6 +43,9 @@ const ROLES: Record<string, Role[]> = {
   'POST /v1/payments/{payment_id}/confirm': ['shopper'],
   'POST /v1/payments/{payment_id}/capture': ['shopper'],
   'POST /v1/payments/{payment_id}/cancel': ['shopper'],
+  'POST /v1/promotions/evaluate': ASKERS,
+  'POST /v1/promotions/suggestions': ASKERS,
+  'POST /v1/promotions/item_recommendations': ASKERS,
 };
 
 /** Nobody needs a token for these; a webhook is believed by its signature. */
@@ -88,6 +93,9 @@ beforeAll(async () => {
     'POST /v1/orders': { basket_id: basket.id },
     'POST /v1/orders/{order_id}/payments': { gateway: 'test', method: 'card' },
     'POST /v1/payments/{payment_id}/confirm': {},
+    'POST /v1/promotions/evaluate': { store_id: shop.store_id, currency: 'GBP', basket: { items: [] } },
+    'POST /v1/promotions/suggestions': { store_id: shop.store_id, nodes: [] },
+    'POST /v1/promotions/item_recommendations': { store_id: shop.store_id, items: [] },
   };
 });
 
@@ -198,7 +206,8 @@ describe.each(guarded)('$name', (route) => {
 const ofOneShopper = guarded.filter(
   (route) =>
     rolesOf(route).includes('shopper') &&
-    !['GET /v1/stores/{store_id}', 'POST /v1/baskets'].includes(route.name),
+    !['GET /v1/stores/{store_id}', 'POST /v1/baskets'].includes(route.name) &&
+    !route.path.startsWith('/v1/promotions/'),
 );
 it.each(ofOneShopper)('$name is hidden from another shopper of the same store', async (route) => {
   const before = await belongings();

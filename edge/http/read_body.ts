@@ -7,26 +7,31 @@ export const BODY_BYTES_MAX = 1024 * 1024;
 const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
 /**
- * Reads a body whole before the route sees it: at most BODY_BYTES_MAX, JSON and well-formed. An empty one is
+ * Reads a body whole before the route sees it: at most so many bytes, JSON and well-formed. An empty one is
  * as good as none, whatever type it claims: the schema says whether the route can do without.
  */
-export const readJson: MiddlewareHandler<EdgeContext> = async (c, next) => {
-  const bytes = await readAtMost(c.req.raw, BODY_BYTES_MAX);
-  if (bytes === null) return refuse(c, 'body_too_large');
-  const headers = new Headers(c.req.raw.headers);
-  if (bytes.length === 0) {
-    if (!headers.has('content-type')) return next();
-    headers.delete('content-type');
-    c.req.raw = new Request(c.req.raw, { headers, body: null });
+export const readJsonOf =
+  (bytesMax: number): MiddlewareHandler<EdgeContext> =>
+  async (c, next) => {
+    const bytes = await readAtMost(c.req.raw, bytesMax);
+    if (bytes === null) return refuse(c, 'body_too_large');
+    const headers = new Headers(c.req.raw.headers);
+    if (bytes.length === 0) {
+      if (!headers.has('content-type')) return next();
+      headers.delete('content-type');
+      c.req.raw = new Request(c.req.raw, { headers, body: null });
+      return next();
+    }
+    if (!JSON_MEDIA_TYPE.test(headers.get('content-type') ?? '')) return refuse(c, 'unsupported_media_type');
+    if (!isJson(bytes)) return refuse(c, 'malformed_json');
+    // The router's own idea of JSON media types is narrower than the one above.
+    headers.set('content-type', 'application/json');
+    c.req.raw = new Request(c.req.raw, { headers, body: bytes });
     return next();
-  }
-  if (!JSON_MEDIA_TYPE.test(headers.get('content-type') ?? '')) return refuse(c, 'unsupported_media_type');
-  if (!isJson(bytes)) return refuse(c, 'malformed_json');
-  // The router's own idea of JSON media types is narrower than the one above.
-  headers.set('content-type', 'application/json');
-  c.req.raw = new Request(c.req.raw, { headers, body: bytes });
-  return next();
-};
+  };
+
+/** The same for most routes. */
+export const readJson = readJsonOf(BODY_BYTES_MAX);
 
 /** Reads a body of any type before the route sees it, and refuses one of more than `bytesMax`. */
 export const readBytes =

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import type { Role } from '../../shared/auth/claims.ts';
 import type { EdgeContext } from './context.ts';
 import { keysOf } from './keys.ts';
-import { readJson } from './read_body.ts';
+import { BODY_BYTES_MAX, readJsonOf } from './read_body.ts';
 import { refuse } from './refuse.ts';
 import { verifyToken } from './token.ts';
 
@@ -10,10 +10,13 @@ import { verifyToken } from './token.ts';
  * A route for these roles: the guard and what the document says of it, from one list. No body is read before
  * the caller is known.
  */
-export const forRoles = (...roles: Role[]) => ({
+export const forRoles = (...roles: Role[]) => forRolesWithBody(BODY_BYTES_MAX, ...roles);
+
+/** The same for a route whose body may be larger or must be smaller than others'. */
+export const forRolesWithBody = (bodyBytesMax: number, ...roles: Role[]) => ({
   security: [{ bearer: [] }],
   'x-roles': roles,
-  middleware: [requireRole(roles), readJson],
+  middleware: [requireRole(roles), readJsonOf(bodyBytesMax)],
 });
 
 /**

@@ -81,7 +81,7 @@ it('wakes to forget guest sessions and report ids when they are old enough', () 
 
 it('wakes at once to sweep an old shelf, until nothing of it is left', () =>
   onBench((bench) => {
-    bench.run((scope) => swapShelf(scope, { version: 2, parts: 0, promotions: [] }));
+    bench.run((scope) => swapShelf(scope, { version: 2, parts: 0, promotion_parts: 0, catalog_version: 1 }));
     expect(next(bench)).toBe(bench.now);
     housekeep(bench.sql, bench.now);
     expect(next(bench)).toBeNull();

@@ -153,6 +153,23 @@ const STEPS: readonly (readonly string[])[] = [
        PRIMARY KEY (gateway, reference)
      ) WITHOUT ROWID`,
   ],
+  [
+    // Promotions come in parts like items: a row is the text of a JSON array of at most a megabyte.
+    `CREATE TABLE promotion_part (
+       version INTEGER NOT NULL,
+       part INTEGER NOT NULL,
+       promotions INTEGER NOT NULL,
+       json TEXT NOT NULL,
+       PRIMARY KEY (version, part)
+     )`,
+    `INSERT INTO promotion_part (version, part, promotions, json)
+       SELECT version, position, 1, '[' || json || ']' FROM promotion`,
+    `DROP TABLE promotion`,
+    // The version of the retailer's promotions that a shelf was published with.
+    `CREATE TABLE shelf (version INTEGER PRIMARY KEY, catalog_version INTEGER NOT NULL)`,
+    `INSERT INTO shelf (version, catalog_version)
+       SELECT value, 0 FROM mark WHERE name = 'shelf_version' AND value > 0`,
+  ],
 ];
 
 /** A store that was never provisioned has no table at all. */

@@ -5,6 +5,7 @@ import type { ShelfForBasket, StageShelf, SwapShelf } from '../../shared/rpc/sto
 import { appendFeed } from './feed_log.ts';
 import { markOf, setMark } from './marks.ts';
 import { type Scope, wakeBy } from './scope.ts';
+import { keepPromotionParts, stagedPromotionParts } from './shelf_promotions.ts';
 import { first, type Sql, single } from './sql.ts';
 
 /** Rows of old versions that one housekeeping turn deletes at most, so that scans do not wait for it. */
@@ -70,9 +71,9 @@ function dropPart(sql: Sql, version: number, part: number): void {
 export function swapShelf(
   scope: Scope,
   swap: SwapShelf,
-): Result<{ version: number; items: number }, Stale | { code: 'missing_parts' }> {
+): Result<{ version: number; items: number; promotions: number }, Stale | { code: 'missing_parts' }> {
   const { sql } = scope;
-  const { version, parts, promotions } = swap;
+  const { version, parts, promotion_parts, catalog_version } = swap;
   if (version <= markOf(sql, 'shelf_version')) return err({ code: 'stale_version' });
   const { staged } = single<{ staged: number }>(
     sql,
@@ -80,7 +81,8 @@ export function swapShelf(
     version,
     parts,
   );
-  if (staged !== parts) return err({ code: 'missing_parts' });
+  if (staged !== parts || stagedPromotionParts(sql, version, promotion_parts) !== promotion_parts)
+    return err({ code: 'missing_parts' });
   // An earlier, abandoned upload of this version may have had more parts.
   const surplus = sql.exec<{ part: number }>(
     'SELECT part FROM shelf_part WHERE version = ? AND part >= ?',
@@ -88,10 +90,8 @@ export function swapShelf(
     parts,
   );
   for (const { part } of surplus) dropPart(sql, version, part);
-  promotions.forEach((promotion, position) => {
-    const json = JSON.stringify(promotion);
-    sql.exec('INSERT INTO promotion (version, position, json) VALUES (?, ?, ?)', version, position, json);
-  });
+  const promotions = keepPromotionParts(sql, version, promotion_parts);
+  sql.exec('INSERT INTO shelf (version, catalog_version) VALUES (?, ?)', version, catalog_version);
   setMark(sql, 'shelf_version', version);
   appendFeed(scope, { type: 'shelf', version });
   wakeBy(scope.after, scope.now);
@@ -100,16 +100,18 @@ export function swapShelf(
     'SELECT count(*) AS items FROM item WHERE version = ?',
     version,
   );
-  return ok({ version, items });
+  return ok({ version, items, promotions });
 }
 
+/** Which shelf sells. */
 export function shelfForBasket(sql: Sql): ShelfForBasket {
   const version = markOf(sql, 'shelf_version');
-  const rows = sql.exec<{ json: string }>(
-    'SELECT json FROM promotion WHERE version = ? ORDER BY position',
+  const row = first<{ catalog_version: number }>(
+    sql,
+    'SELECT catalog_version FROM shelf WHERE version = ?',
     version,
   );
-  return { version, promotions: rows.map((row): unknown => JSON.parse(row.json)) };
+  return { version, catalog_version: row?.catalog_version ?? 0 };
 }
 
 /** The selling version, as a scan asks it. Rows were validated when they were staged. */
@@ -143,7 +145,7 @@ export function shelfLookup(sql: Sql, version: number): CodeLookup<Item> {
 /** Whether rows of versions below the selling one are still there. */
 export function shelfHasOldRows(sql: Sql): boolean {
   const version = markOf(sql, 'shelf_version');
-  return ['item', 'item_code', 'shelf_part', 'promotion'].some(
+  return ['item', 'item_code', 'shelf_part', 'promotion_part', 'shelf'].some(
     (table) => first(sql, `SELECT 1 AS found FROM ${table} WHERE version < ? LIMIT 1`, version) !== null,
   );
 }
@@ -151,18 +153,17 @@ export function shelfHasOldRows(sql: Sql): boolean {
 /** Deletes a portion of them. */
 export function sweepShelf(sql: Sql): void {
   const version = markOf(sql, 'shelf_version');
-  for (const table of ['item', 'promotion']) {
-    sql.exec(
-      `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE version < ? LIMIT ?)`,
-      version,
-      SWEPT_ROWS_MAX,
-    );
-  }
+  sql.exec(
+    'DELETE FROM item WHERE rowid IN (SELECT rowid FROM item WHERE version < ? LIMIT ?)',
+    version,
+    SWEPT_ROWS_MAX,
+  );
   sql.exec(
     `DELETE FROM item_code WHERE (version, code, kind, item_id) IN
      (SELECT version, code, kind, item_id FROM item_code WHERE version < ? LIMIT ?)`,
     version,
     SWEPT_ROWS_MAX,
   );
-  sql.exec('DELETE FROM shelf_part WHERE version < ?', version);
+  for (const table of ['shelf_part', 'promotion_part', 'shelf'])
+    sql.exec(`DELETE FROM ${table} WHERE version < ?`, version);
 }

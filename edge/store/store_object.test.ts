@@ -47,7 +47,7 @@ it('writes nothing for a store that was never provisioned', async () => {
   expect(await stub.registerTags({ tags: [] })).toEqual({ ok: false, error: { code: 'unknown_store' } });
   const part = { version: 1, part: 0, items: shelf() };
   expect(await stub.stageShelf(part)).toEqual({ ok: false, error: { code: 'unknown_store' } });
-  const swap = { version: 1, parts: 0, promotions: [] };
+  const swap = { version: 1, parts: 0, promotion_parts: 0, catalog_version: 1 };
   expect(await stub.swapShelf(swap)).toEqual({ ok: false, error: { code: 'unknown_store' } });
   expect(await stub.eventsAfter(0, 10)).toEqual({ epoch: '', head: 0, events: [] });
   const tables = await runInDurableObject(stub, (_object, { storage }) =>
@@ -100,7 +100,11 @@ it('finds everything again after it was evicted', async () => {
   await evictDurableObject(stub);
   const woken = stubOf(store_id);
   expect(await woken.config()).toEqual(config(store_id));
-  expect(await woken.shelfForBasket()).toEqual({ version: 1, promotions: [{ id: 'p1' }] });
+  expect(await woken.shelfForBasket()).toEqual({ version: 1, catalog_version: 1 });
+  expect(await woken.promotionsForBasket({ version: 1, from: 0 })).toEqual({
+    parts: ['[{"id":"p1"}]'],
+    next: null,
+  });
   expect(await woken.take(takeTag(2, EPC_1))).toEqual({
     ok: false,
     error: { code: 'epc_in_other_basket', epc: EPC_1 },
@@ -267,6 +271,8 @@ it('refuses payloads of another Worker that are not what they should be', async 
     const tags = [{ epc: 'not hex', item_id: itemId(1) }];
     await expect(object.registerTags({ tags })).rejects.toThrow();
     await expect(object.eventsAfter(0, 501)).rejects.toThrow();
-    await expect(object.swapShelf({ version: 0, parts: 0, promotions: [] })).rejects.toThrow();
+    await expect(
+      object.swapShelf({ version: 0, parts: 0, promotion_parts: 0, catalog_version: 1 }),
+    ).rejects.toThrow();
   });
 });

@@ -7,12 +7,18 @@ import type {
   CommitSale,
   GuestSessionRecord,
   OpenOrder,
-  ShelfForBasket,
   StoreForCloud,
   StoreForEdge,
   Take,
 } from '../../shared/rpc/store.ts';
-import { EventsQuery, RegisterTags, StageShelf, SwapShelf } from '../../shared/rpc/store.ts';
+import {
+  EventsQuery,
+  type PromotionsQuery,
+  RegisterTags,
+  StagePromotions,
+  StageShelf,
+  SwapShelf,
+} from '../../shared/rpc/store.ts';
 import type { Env } from '../env.ts';
 import { dueOf, housekeep, nextAlarm } from './alarm.ts';
 import { cancelOrder } from './cancel_order.ts';
@@ -22,7 +28,6 @@ import { receive } from './feed_socket.ts';
 import { guestSession } from './guest_sessions.ts';
 import { tagOf } from './ledger.ts';
 import { type ListedTag, listTags, type TagsQuery } from './list_tags.ts';
-import { markOf } from './marks.ts';
 import { openOrder } from './open_order.ts';
 import { drainOutbox, eventsAfter, outboxBackoffMs, outboxHead } from './outbox.ts';
 import { bornWith, mayPutConfig, readStore, replaceConfig } from './put_config.ts';
@@ -32,6 +37,7 @@ import { release } from './release.ts';
 import { isProvisioned, migrate } from './schema.ts';
 import { nothingAfter, type Scope } from './scope.ts';
 import { shelfForBasket, stageShelf, swapShelf } from './shelf.ts';
+import { promotionsForBasket, stagePromotions } from './shelf_promotions.ts';
 import type { Sql } from './sql.ts';
 import { statusOf } from './status.ts';
 import { take } from './take.ts';
@@ -50,7 +56,6 @@ export class StoreObject extends DurableObject<Env> implements StoreForEdge, Sto
   readonly #feed: FeedHub;
   /** Null: never provisioned, and nothing is written until it is. */
   #store: Store | null = null;
-  #shelf: ShelfForBasket | null = null;
   #armedAt: number | null = null;
   #draining: Promise<void> | null = null;
   #outboxFailures = 0;
@@ -99,6 +104,13 @@ export class StoreObject extends DurableObject<Env> implements StoreForEdge, Sto
       : this.#run(this.#store, (s) => stageShelf(s, part));
   }
 
+  async stagePromotions(input: StagePromotions): ReturnType<StoreForCloud['stagePromotions']> {
+    const part = StagePromotions.parse(input);
+    return this.#store === null
+      ? err({ code: 'unknown_store' })
+      : this.#run(this.#store, (s) => stagePromotions(s, part));
+  }
+
   async swapShelf(input: SwapShelf): ReturnType<StoreForCloud['swapShelf']> {
     const swap = SwapShelf.parse(input);
     return this.#store === null
@@ -130,11 +142,12 @@ export class StoreObject extends DurableObject<Env> implements StoreForEdge, Sto
     return this.#store?.config ?? null;
   }
 
-  async shelfForBasket(): Promise<ShelfForBasket | null> {
-    if (this.#store === null) return null;
-    const version = markOf(this.#sql, 'shelf_version');
-    if (this.#shelf?.version !== version) this.#shelf = shelfForBasket(this.#sql);
-    return this.#shelf;
+  async shelfForBasket(): ReturnType<StoreForEdge['shelfForBasket']> {
+    return this.#store === null ? null : shelfForBasket(this.#sql);
+  }
+
+  async promotionsForBasket(query: PromotionsQuery): ReturnType<StoreForEdge['promotionsForBasket']> {
+    return this.#store === null ? null : promotionsForBasket(this.#sql, query);
   }
 
   async take(request: Take): ReturnType<StoreForEdge['take']> {

@@ -140,7 +140,7 @@ it('refuses a sold tag, whoever asks, even before the stock', () =>
     bench.run((scope) =>
       stageShelf(scope, { version: 2, part: 0, items: [item(1, { gtins: shelfGtin(bench), stock: 0 })] }),
     );
-    bench.run((scope) => swapShelf(scope, { version: 2, parts: 1, promotions: [] }));
+    bench.run((scope) => swapShelf(scope, { version: 2, parts: 1, promotion_parts: 0, catalog_version: 1 }));
     expect(tagTaken(bench, 2, EPC_1)).toBe('epc_sold');
     expect(tagTaken(bench, 2, EPC_1B)).toBe('out_of_stock');
   }));

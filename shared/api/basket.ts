@@ -26,6 +26,35 @@ export type BasketLine = z.infer<typeof BasketLine>;
 export const BasketStatus = z.enum(['open', 'locked', 'converted', 'expired']);
 export type BasketStatus = z.infer<typeof BasketStatus>;
 
+/** A promotion that would apply once more if the basket held a little more; `text` says it to the shopper. */
+export const BasketSuggestion = z.object({
+  promotion_id: z.string(),
+  title: z.string(),
+  text: z.string(),
+  /** What it counts: units or, of a spend, minor units. */
+  groups: z.array(
+    z.object({
+      name: z.string(),
+      counts: z.enum(['units', 'spend']),
+      required: z.number().int(),
+      present: z.number().int(),
+      missing: z.number().int(),
+    }),
+  ),
+  missing_amount: Money.optional(),
+  potential_discount: Money.optional(),
+  free_item_missing: z.boolean(),
+  line_ids: z.array(z.string()),
+});
+export type BasketSuggestion = z.infer<typeof BasketSuggestion>;
+
+/** Why the basket costs what it costs, in sentences: of all of it, and of each line that a promotion touches. */
+export const BasketExplanation = z.object({
+  text: z.array(z.string()),
+  lines: z.array(z.object({ line_id: z.string(), text: z.array(z.string()) })),
+});
+export type BasketExplanation = z.infer<typeof BasketExplanation>;
+
 /** `total = subtotal − discount`, plus `tax` where the store's prices exclude it. */
 export const Basket = z.object({
   id: BasketId,
@@ -38,7 +67,10 @@ export const Basket = z.object({
   tax: Money,
   total: Money,
   promotions: z.array(AppliedPromotion),
-  suggestions: z.array(z.object({ promotion_id: z.string(), title: z.string() })),
+  /** The closest first. */
+  suggestions: z.array(BasketSuggestion),
+  /** Only where asked for; null: the shelf has changed since the basket was priced. */
+  explanation: BasketExplanation.nullable().optional(),
   verification: z.object({ status: z.enum(['not_required', 'required', 'approved']) }),
   shelf_version: z.number().int(),
   expires_at: Instant,

@@ -8,5 +8,11 @@ export const Instant = z.iso.datetime();
 /** Canonical EPC: upper-case hex in whole 16-bit words, 96 bits or more. */
 export const EpcHex = z.string().regex(/^(?:[0-9A-F]{4}){6,}$/);
 
-export const AppliedPromotion = z.object({ promotion_id: z.string(), title: z.string(), discount: Money });
+export const AppliedPromotion = z.object({
+  promotion_id: z.string(),
+  title: z.string(),
+  discount: Money,
+  /** Absent: a plain discount. A cashback or tender is granted apart, in no price and no total. */
+  applies_as: z.enum(['cashback', 'tender', 'poslog_exclusion']).optional(),
+});
 export type AppliedPromotion = z.infer<typeof AppliedPromotion>;

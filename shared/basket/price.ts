@@ -1,12 +1,17 @@
+import type { BasketSuggestion } from '../api/basket.ts';
 import type { AppliedPromotion } from '../api/common.ts';
 import { categoryLevels, type Item } from '../catalog/item.ts';
 import type { StoreConfig } from '../config/store_config.ts';
+import type { PromotionBasket, SpecialPromotion } from '../promotion/basket.ts';
 import type { CompiledPromotions } from '../promotion/compile.ts';
 import { evaluate } from '../promotion/evaluate.ts';
+import type { PlanMemo } from '../promotion/plan/memo.ts';
+import { suggest } from '../promotion/suggest/suggest.ts';
 import { ok, type Result } from '../result.ts';
 import { type TaxBreakdown, type TaxError, taxOf, taxTable } from '../tax/tax.ts';
+import { suggestionText } from './suggestion_text.ts';
 
-interface LineToPrice {
+export interface LineToPrice {
   line_id: string;
   item: Item;
   quantity: number;
@@ -30,37 +35,53 @@ export interface PricedBasket {
   discount: number;
   tax: number;
   total: number;
+  /** Those that took something off, and those that grant something apart. */
   promotions: AppliedPromotion[];
+  suggestions: BasketSuggestion[];
   taxes: TaxBreakdown[];
+  /** The store's wall clock at which the promotions were evaluated. */
+  now_local: string;
 }
+
+/** A shopper reads no more of them. */
+const SUGGESTIONS_MAX = 3;
 
 export type PricingRules = Pick<
   StoreConfig,
   'currency' | 'prices_include_tax' | 'tax_rounding' | 'tax_codes'
 >;
 
-/** Prices all lines together. `nowLocal` is the store's wall clock, which opens and closes promotions. */
+/** The lines as the promotion engine sees them. */
+export function promotionBasket(lines: readonly LineToPrice[], currency: string): PromotionBasket {
+  return {
+    currency,
+    lines: lines.map(({ line_id, item, quantity }) => ({
+      line_id,
+      sku: item.sku,
+      quantity,
+      unit_price: item.unit_price,
+      mrp: item.mrp,
+      categories: categoryLevels(item),
+    })),
+  };
+}
+
+/**
+ * Prices all lines together. `nowLocal` is the store's wall clock, which opens and closes promotions;
+ * `programs` are what coupons and memberships bring along; `plans` spares what was planned before. A cashback
+ * or tender changes no price.
+ */
 export function priceLines(
   lines: readonly LineToPrice[],
   promotions: CompiledPromotions,
   rules: PricingRules,
   nowLocal: string,
+  programs: readonly SpecialPromotion[],
+  plans: PlanMemo | null = null,
 ): Result<PricedBasket, TaxError> {
-  const evaluation = evaluate(
-    promotions,
-    {
-      currency: rules.currency,
-      lines: lines.map(({ line_id, item, quantity }) => ({
-        line_id,
-        sku: item.sku,
-        quantity,
-        unit_price: item.unit_price,
-        mrp: item.mrp,
-        categories: categoryLevels(item),
-      })),
-    },
-    { now_local: nowLocal },
-  );
+  const basket = promotionBasket(lines, rules.currency);
+  const context = { now_local: nowLocal, special_promos: programs };
+  const evaluation = evaluate(promotions, basket, context, plans);
   const priced = lines.map((line, position): PricedLine => {
     const { discount, promotions: applied } = evaluation.lines[position] ?? { discount: 0, promotions: [] };
     const total = line.item.unit_price * line.quantity - discount;
@@ -86,7 +107,19 @@ export function priceLines(
     total: gross,
     promotions: evaluation.applied
       .filter((promotion) => promotion.discount > 0)
-      .map(({ promotion_id, title, discount }) => ({ promotion_id, title, discount })),
+      .map(({ promotion_id, title, discount, applies_as }) => ({
+        promotion_id,
+        title,
+        discount,
+        ...(applies_as === 'discount' ? {} : { applies_as }),
+      })),
+    suggestions: suggest(promotions, basket, context, evaluation)
+      .slice(0, SUGGESTIONS_MAX)
+      .map(({ family: _, retailer_promotion_id: __, ...suggestion }) => ({
+        ...suggestion,
+        text: suggestionText(suggestion, rules.currency),
+      })),
     taxes: breakdown,
+    now_local: nowLocal,
   });
 }

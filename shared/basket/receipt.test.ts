@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { Order } from '../api/order.ts';
 import { StoreConfig } from '../config/store_config.ts';
 import { RECEIPT_TEXT_CHARS_MAX, ReceiptDocument } from '../receipt/document.ts';
+import { layoutReceipt } from '../receipt/layout.ts';
 import { receiptOf } from './receipt.ts';
 
 const uuid = '00000000-0000-7000-8000-000000000001';
@@ -108,6 +109,41 @@ it('says what the order says, in the time of the store', () => {
     ],
     qr: `ord_${uuid}`,
   });
+});
+
+it('prints every promotion of a line with its amount, and what was granted apart below', () => {
+  const plain = order('Tea');
+  const [line] = plain.lines;
+  if (line === undefined) throw new Error('no line');
+  const promotions = [
+    { promotion_id: 'p', title: 'Any 2, 60p off', discount: 60 },
+    { promotion_id: 'q', title: '10% off tea', discount: 40 },
+  ];
+  const granted = [
+    { promotion_id: 'c', title: 'Tea club', discount: 25, applies_as: 'cashback' as const },
+    { promotion_id: 't', title: 'Points', discount: 5, applies_as: 'tender' as const },
+  ];
+  const sold = { ...plain, lines: [{ ...line, promotions }], promotions: [...promotions, ...granted] };
+  const receipt = ReceiptDocument.parse(receiptOf({ order: sold, taxes, config, completedAtMs }));
+  expect(receipt.footer_lines).toEqual(['Cashback £0.25: Tea club', 'Credit £0.05: Points', 'Thank you']);
+  expect(receipt).toMatchObject({ discount: 100, total: 990 });
+  const paper = layoutReceipt(receipt, { columns: 42 }).rows.flatMap((row) =>
+    row.kind === 'text'
+      ? [
+          row.runs
+            .map(({ text }) => text)
+            .join('')
+            .trim(),
+        ]
+      : [],
+  );
+  for (const text of [
+    /^Any 2, 60p off +-0\.60$/,
+    /^10% off tea +-0\.40$/,
+    /^Discount +-£1\.00$/,
+    /^Cashback £0\.25: Tea club$/,
+  ])
+    expect(paper).toContainEqual(expect.stringMatching(text));
 });
 
 it('cuts what is too long for paper, never through a character', () => {

@@ -1,5 +1,7 @@
+import type { AppliedPromotion } from '../api/common.ts';
 import type { Order } from '../api/order.ts';
 import type { StoreConfig } from '../config/store_config.ts';
+import { formatMoney } from '../money/format.ts';
 import {
   RECEIPT_PARTS_MAX,
   RECEIPT_TEXT_CHARS_MAX,
@@ -70,8 +72,21 @@ export function receiptOf({
       .slice(0, RECEIPT_PARTS_MAX)
       .map(({ method, amount }) => ({ method, label: labelOf(method), amount })),
     qr: order.id,
-    footer_lines: config.receipt_footer.slice(0, RECEIPT_PARTS_MAX).map(cut),
+    footer_lines: [
+      ...order.promotions.flatMap((one) => grantOf(one, order.currency)),
+      ...config.receipt_footer,
+    ]
+      .slice(0, RECEIPT_PARTS_MAX)
+      .map(cut),
   };
+}
+
+/** What a promotion grants beside the price, which stands in no line and no sum of the receipt. */
+function grantOf({ title, discount, applies_as }: AppliedPromotion, currency: string): string[] {
+  if (applies_as !== 'cashback' && applies_as !== 'tender') return [];
+  return [
+    `${applies_as === 'cashback' ? 'Cashback' : 'Credit'} ${formatMoney(discount, currency)}: ${title}`,
+  ];
 }
 
 /** Cut to what a receipt takes, never through a surrogate pair. */

@@ -105,5 +105,5 @@ export function fieldErrors(error: z.ZodError): { path: string; code: string; me
 }
 
 /** RFC 6901, section 3: the whole document is the empty text, every step begins with a slash. */
-const pointerOf = (path: readonly PropertyKey[]): string =>
+export const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

@@ -1,10 +1,4 @@
-import type {
-  Evaluation,
-  EvaluationContext,
-  EvaluationSettings,
-  PromotionBasket,
-  PromotionLine,
-} from './basket.ts';
+import type { Evaluation, EvaluationContext, PromotionBasket, PromotionLine } from './basket.ts';
 import { checkBasket } from './check_basket.ts';
 import type { CompiledPromotions } from './compile.ts';
 import { Ledger } from './ledger.ts';
@@ -16,17 +10,10 @@ import { report } from './report.ts';
 import { Picks } from './select/picks.ts';
 import { take } from './select/take.ts';
 import { type View, viewOf } from './select/view.ts';
+import { DEFAULT_SETTINGS } from './settings.ts';
 import { splitOf } from './split.ts';
 import { applyThreshold, type Threshold, type ThresholdTurn } from './threshold.ts';
 import { type Units, unitsOf } from './units.ts';
-
-const DEFAULTS: EvaluationSettings = {
-  one_basket_promo_per_layer: false,
-  basket_percent_rounding: 'unit',
-  zero_discount: 'drop',
-  residual: 'spread',
-  node_budget: 5_000,
-};
 
 /**
  * What the promotions take off a basket. Layer by layer, and in each: the best plan of the item promotions that
@@ -42,7 +29,7 @@ export function evaluate(
   memo: PlanMemo | null = null,
 ): Evaluation {
   checkBasket(basket);
-  const settings = { ...DEFAULTS, ...context.settings };
+  const settings = { ...DEFAULT_SETTINGS, ...context.settings };
   const candidates = match(compiled, basket, context, 'possible');
   const units = unitsOf(basket);
   const ledger = new Ledger(basket, units);

@@ -264,6 +264,8 @@ describe('beside others', () => {
     const from = (start: string, more: object = {}) => ({ schedule: { start, ...more } });
     expect(codes(read(june, 'a'), read(from('2025-06-30T12:00'), 'b'))).toEqual(twin);
     expect(codes(read(june, 'a'), read(from('2025-06-30T12:01'), 'b'))).toEqual([]);
+    expect(codes(read(from('2025-06-30T12:00'), 'a'), read(june, 'b'))).toEqual(twin);
+    expect(codes(read(from('2025-06-30T12:01'), 'a'), read(june, 'b'))).toEqual([]);
     expect(codes(read(june, 'a'), read(from('2025-06-30T12:01', { is_happy_hour: true }), 'b'))).toEqual(
       twin,
     );

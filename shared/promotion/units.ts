@@ -28,11 +28,10 @@ export const DISCOUNTED = 1;
 export const TRIGGER = 2;
 /** Closed to the item promotions of later layers. */
 export const LOCKED = 4;
-/** Used by an item promotion of this layer. */
-export const USED = 8;
 
 const BASIS_POINTS = 10_000;
 const MILLI = 1_000;
+const SCALED_MAX = 2 ** 52;
 
 export function unitsOf({ lines }: PromotionBasket): Units {
   const units = {
@@ -118,7 +117,8 @@ export function percentOf(base: number, basisPoints: number): number {
     : proportion(base, basisPoints, BASIS_POINTS);
 }
 
-/** A value for one price unit, for the weight of a line. */
+/** A value for one price unit, for the weight of a line; what no price could bear stays beyond every price. */
 export function scaled(value: number, weight: number): number {
-  return weight === 0 ? value : proportion(value, weight, MILLI);
+  if (weight === 0) return value;
+  return (value / MILLI) * weight < SCALED_MAX ? proportion(value, weight, MILLI) : SCALED_MAX;
 }

@@ -84,11 +84,23 @@ export const StageShelf = z.object({
   items: z.array(Item).max(500),
 });
 export type StageShelf = z.infer<typeof StageShelf>;
-/** Promotions travel as the documents that `shared/promotion` parses. */
+/** Bounds of one staged part: it is one row of the store. Bytes in UTF-8. */
+export const PROMOTIONS_PER_PART_MAX = 500;
+export const PROMOTION_PART_BYTES_MAX = 1_000_000;
+/** Promotions travel as the text of a JSON array of documents in the words of `shared/promotion/schema.ts`. */
+export const StagePromotions = z.object({
+  version: z.number().int().min(1),
+  part: z.number().int().min(0),
+  count: z.number().int().min(0).max(PROMOTIONS_PER_PART_MAX),
+  promotions: z.string().max(PROMOTION_PART_BYTES_MAX),
+});
+export type StagePromotions = z.infer<typeof StagePromotions>;
 export const SwapShelf = z.object({
   version: z.number().int().min(1),
   parts: z.number().int().min(0),
-  promotions: z.array(z.unknown()).max(10_000),
+  promotion_parts: z.number().int().min(0),
+  /** The version of the retailer's promotions that was published. */
+  catalog_version: z.number().int().min(0),
 });
 export type SwapShelf = z.infer<typeof SwapShelf>;
 export const RegisterTags = z.object({
@@ -98,7 +110,16 @@ export type RegisterTags = z.infer<typeof RegisterTags>;
 
 export interface ShelfForBasket {
   version: number;
-  promotions: unknown[];
+  catalog_version: number;
+}
+
+/** Asks for the promotions of a shelf from a part on. */
+export const PromotionsQuery = z.object({ version: z.number().int(), from: z.number().int().min(0) });
+export type PromotionsQuery = z.infer<typeof PromotionsQuery>;
+/** Some parts, each the text of a JSON array, and the part to go on from; null: these were the last. */
+export interface ShelfPromotions {
+  parts: string[];
+  next: number | null;
 }
 
 export const GuestSessionRecord = z.object({
@@ -126,11 +147,15 @@ export interface StoreForCloud {
   stageShelf(
     part: StageShelf,
   ): Promise<Result<{ staged: number }, { code: 'stale_version' } | { code: 'unknown_store' }>>;
+  stagePromotions(
+    part: StagePromotions,
+  ): Promise<Result<{ staged: number }, { code: 'stale_version' } | { code: 'unknown_store' }>>;
+  /** Refused unless all parts of the version are there. */
   swapShelf(
     swap: SwapShelf,
   ): Promise<
     Result<
-      { version: number; items: number },
+      { version: number; items: number; promotions: number },
       { code: 'stale_version' } | { code: 'missing_parts' } | { code: 'unknown_store' }
     >
   >;
@@ -144,6 +169,8 @@ export interface StoreForCloud {
 export interface StoreForEdge {
   config(): Promise<StoreConfig | null>;
   shelfForBasket(): Promise<ShelfForBasket | null>;
+  /** Null: that version sells no more. */
+  promotionsForBasket(query: PromotionsQuery): Promise<ShelfPromotions | null>;
   take(take: Take): Promise<Result<Taken, TakeRefusal>>;
   release(release: { basket_id: BasketId; epcs: string[] }): Promise<void>;
   openOrder(open: OpenOrder): Promise<Result<OpenedOrder, OpenOrderRefusal>>;

@@ -1,12 +1,4 @@
-import {
-  foreignKey,
-  index,
-  integer,
-  primaryKey,
-  sqliteTable,
-  text,
-  uniqueIndex,
-} from 'drizzle-orm/sqlite-core';
+import { foreignKey, index, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { ItemId } from '../../../shared/ids/index.ts';
 import { retailerId, storeId } from './columns.ts';
 import { retailer, store } from './tenants.ts';
@@ -65,21 +57,4 @@ export const tag = sqliteTable(
       foreignColumns: [store.retailer_id, store.id],
     }),
   ],
-);
-
-export const promotion = sqliteTable(
-  'promotion',
-  {
-    retailer_id: retailerId().references(() => retailer.id),
-    id: text('id').notNull(),
-    title: text('title').notNull(),
-    family: text('family').notNull(),
-    is_active: integer('is_active', { mode: 'boolean' }).notNull(),
-    /** JSON array of the stores it is for; null: all of the retailer's. */
-    store_ids: text('store_ids'),
-    /** The promotion as shared/promotion keeps it, as JSON. */
-    document: text('document').notNull(),
-    updated_at: text('updated_at').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.retailer_id, table.id] })],
 );

@@ -19,6 +19,8 @@ export const retailer = sqliteTable('retailer', {
   id: text('id').$type<RetailerId>().primaryKey(),
   name: text('name').notNull(),
   demo: integer('demo', { mode: 'boolean' }).notNull().default(false),
+  /** Grows with every write that changes a promotion or where it is live. */
+  catalog_version: integer('catalog_version').notNull().default(0),
   created_at: text('created_at').notNull(),
 });
 

@@ -133,9 +133,16 @@ export async function openShop(
   return shop;
 }
 
-export async function publish(shop: Shop, version: number, items: Item[]): Promise<void> {
+export async function publish(
+  shop: Shop,
+  version: number,
+  items: Item[],
+  offers: readonly object[] = promotions,
+): Promise<void> {
   unwrap(await storeOf(shop).stageShelf({ version, part: 0, items }));
-  unwrap(await storeOf(shop).swapShelf({ version, parts: 1, promotions }));
+  const staged = { version, part: 0, count: offers.length, promotions: JSON.stringify(offers) };
+  unwrap(await storeOf(shop).stagePromotions(staged));
+  unwrap(await storeOf(shop).swapShelf({ version, parts: 1, promotion_parts: 1, catalog_version: version }));
 }
 
 /** One shopper on one trip. */

@@ -4,7 +4,7 @@ import { BasketId, LineId, uuidFromDigest, uuidv7 } from '../../../shared/ids/in
 import { answered } from '../answer.ts';
 import { callOf, idempotencyKey } from '../call.ts';
 import type { App, Ctx } from '../context.ts';
-import { idempotent, jsonAnswer, jsonBody, READ_REFUSALS, WRITE_REFUSALS } from '../describe.ts';
+import { idempotent, jsonAnswer, jsonBody, READ_REFUSALS, refusals, WRITE_REFUSALS } from '../describe.ts';
 import { basketOf } from '../objects.ts';
 import { refuse } from '../refuse.ts';
 import { forRoles } from '../require_role.ts';
@@ -27,8 +27,16 @@ const read = createRoute({
   method: 'get',
   path: '/v1/baskets/{basket_id}',
   summary: 'Read a basket',
-  request: { params: BasketPath },
-  responses: { 200: jsonAnswer(Basket, 'The basket'), ...READ_REFUSALS },
+  request: {
+    params: BasketPath,
+    query: z.object({
+      include: z
+        .enum(['explanation'])
+        .optional()
+        .openapi({ description: '`explanation`: why the basket costs what it costs' }),
+    }),
+  },
+  responses: { 200: jsonAnswer(Basket, 'The basket'), ...READ_REFUSALS, ...refusals(422) },
 });
 
 const scan = createRoute({
@@ -64,9 +72,10 @@ export function baskets(app: App): void {
     const id = await newBasketId(c);
     return answered(c, 201, await basketOf(c, id).create(await callOf(c)));
   });
-  app.openapi(read, async (c) =>
-    answered(c, 200, await basketOf(c, c.req.valid('param').basket_id).read(await callOf(c))),
-  );
+  app.openapi(read, async (c) => {
+    const include = { explanation: c.req.valid('query').include === 'explanation' };
+    return answered(c, 200, await basketOf(c, c.req.valid('param').basket_id).read(await callOf(c), include));
+  });
   app.openapi(scan, async (c) =>
     answered(
       c,

@@ -18,6 +18,7 @@ import type { Env as EdgeEnv } from '../../env.ts';
 import { bornWith, readStore } from '../put_config.ts';
 import { type After, nothingAfter, type Scope } from '../scope.ts';
 import { stageShelf, swapShelf } from '../shelf.ts';
+import { stagePromotions } from '../shelf_promotions.ts';
 import type { Sql } from '../sql.ts';
 
 /** The bindings that `cloudflare:test` hands out are those of this Worker. */
@@ -109,7 +110,8 @@ export async function openStore(more: Record<string, unknown> = {}) {
   const stub = stubOf(store_id);
   await stub.putConfig(config(store_id, more));
   await stub.stageShelf({ version: 1, part: 0, items: shelf() });
-  await stub.swapShelf({ version: 1, parts: 1, promotions: [{ id: 'p1' }] });
+  await stub.stagePromotions({ version: 1, part: 0, count: 1, promotions: '[{"id":"p1"}]' });
+  await stub.swapShelf({ version: 1, parts: 1, promotion_parts: 1, catalog_version: 1 });
   return { store_id, stub };
 }
 
@@ -161,7 +163,10 @@ export async function onBench<T>(body: (bench: Bench) => T, more: Record<string,
     bench.run(bornWith);
     store = readStore(sql);
     bench.run((scope) => stageShelf(scope, { version: 1, part: 0, items: shelf() }));
-    bench.run((scope) => swapShelf(scope, { version: 1, parts: 1, promotions: [{ id: 'p1' }] }));
+    bench.run((scope) =>
+      stagePromotions(scope, { version: 1, part: 0, count: 1, promotions: '[{"id":"p1"}]' }),
+    );
+    bench.run((scope) => swapShelf(scope, { version: 1, parts: 1, promotion_parts: 1, catalog_version: 1 }));
     return body(bench);
   });
 }

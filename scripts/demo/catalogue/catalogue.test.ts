@@ -101,7 +101,10 @@ describe('the demo catalogue', () => {
 
   it('has live promotions that each touch something, and none everything', () => {
     expect(compiled.findings).toEqual([]);
-    expect(promotions.length).toBeGreaterThanOrEqual(6);
+    expect(promotions.length).toBeGreaterThanOrEqual(11);
+    expect(new Set(promotions.map(({ family }) => family))).toEqual(
+      new Set(['easy', 'basket_threshold', 'combo', 'requisite']),
+    );
     const everyLine = items.map((item) => ({
       line_id: item.id,
       sku: item.sku,
@@ -121,6 +124,69 @@ describe('the demo catalogue', () => {
       expect(touched.length).toBeGreaterThan(0);
       expect(touched.length).toBeLessThan(items.length / 4);
     }
+  });
+});
+
+describe('the offers', () => {
+  const shelfOf = (name: string) => items.filter((item) => item.category[1] === name);
+  const dearest = (name: string) => shelfOf(name).toSorted((a, b) => b.unit_price - a.unit_price)[0];
+  const taken = (...bought: [Item | undefined, number][]) => {
+    const lines = bought.flatMap(([item, quantity], n) =>
+      item === undefined
+        ? []
+        : [
+            {
+              line_id: `l${n}`,
+              sku: item.sku,
+              quantity,
+              unit_price: item.unit_price,
+              categories: categoryLevels(item),
+            },
+          ],
+    );
+    const { applied, discount_total } = evaluate(
+      compiled,
+      { currency: store.currency, lines },
+      { now_local: '2026-03-07T20:00:00' },
+    );
+    return { titles: applied.map(({ title }) => title).sort(), saved: discount_total };
+  };
+  const price = (...bought: (Item | undefined)[]) =>
+    bought.reduce((sum, item) => sum + (item?.unit_price ?? 0), 0);
+
+  it('sell a meal for £5', () => {
+    const meal = [dearest('Sandwiches'), dearest('Crisps'), dearest('Water')];
+    const { titles, saved } = taken(...meal.map((item): [Item | undefined, number] => [item, 1]));
+    expect(titles).toEqual(['Meal deal: a sandwich, crisps and a drink for £5']);
+    expect(price(...meal) - saved).toBe(500);
+  });
+
+  it('give every third chocolate, the cheapest, for free', () => {
+    const [cheap, dear] = [
+      shelfOf('Chocolate').toSorted((a, b) => a.unit_price - b.unit_price)[0],
+      dearest('Chocolate'),
+    ];
+    expect(taken([dear, 1], [cheap, 2]).saved).toBe(cheap?.unit_price);
+    expect(taken([dear, 1], [cheap, 1]).saved).toBe(0);
+  });
+
+  it('halve the price of a conditioner beside a shampoo', () => {
+    const [shampoo, conditioner] = ['Shampoo', 'Conditioner'].map((kind) =>
+      shelfOf('Hair Care').find(({ name }) => name.includes(` ${kind},`)),
+    );
+    expect(taken([shampoo, 1], [conditioner, 1]).saved).toBe(
+      Math.floor(((conditioner?.unit_price ?? 0) + 1) / 2),
+    );
+    expect(taken([conditioner, 2]).saved).toBe(0);
+  });
+
+  it('compete for the best discount on pizzas', () => {
+    const [pizza, ice] = [dearest('Pizza'), dearest('Ice Cream')];
+    const [pair, night] = ['2 pizzas for £6', 'Pizza night: 20% off a pizza with ice cream'];
+    expect(taken([pizza, 2])).toEqual({ titles: [pair], saved: price(pizza, pizza) - 600 });
+    expect(taken([pizza, 1], [ice, 1]).titles).toEqual([night]);
+    expect(taken([pizza, 2], [ice, 1]).titles).toEqual([pair]);
+    expect(taken([pizza, 3], [ice, 1]).titles).toEqual([pair, night]);
   });
 });
 

@@ -10,13 +10,17 @@ export const REDUCED_BRAND = 'Quillstone';
 const REDUCED_SHELVES: readonly string[] = ['Cheese', 'Yogurt', 'Cereals'];
 const EVERY_TIME = 1_000;
 
-/** Six live promotions; each touches some items and none touches all. */
+/** Live promotions of most families; each touches some items and none touches all. */
 export function demoPromotions(items: readonly Item[], random: Random): Promotion[] {
   const reduced = items.filter(
     ({ name, category }) =>
       name.startsWith(`${REDUCED_BRAND} `) && REDUCED_SHELVES.includes(category[1] ?? ''),
   );
-  const shelf = (node_id: string) => [{ node_id, node_type: 'c2' }];
+  const shelf = (...names: string[]) => names.map((node_id) => ({ node_id, node_type: 'c2' }));
+  const hairCare = (kind: string) =>
+    items
+      .filter(({ name, category }) => category[1] === 'Hair Care' && name.includes(` ${kind},`))
+      .map(({ sku }) => ({ node_id: sku }));
   const offers = [
     {
       title: '20% off tea and coffee',
@@ -62,6 +66,61 @@ export function demoPromotions(items: readonly Item[], random: Random): Promotio
       discount_type: 'amount',
       discount_value: 400,
       max_applications: 1,
+    },
+    {
+      title: 'Meal deal: a sandwich, crisps and a drink for £5',
+      family: 'combo',
+      criteria: 'best_discount',
+      groups: [
+        { name: 'sandwich', minimum: 1, nodes: shelf('Sandwiches') },
+        { name: 'crisps', minimum: 1, nodes: shelf('Crisps') },
+        { name: 'drink', minimum: 1, nodes: shelf('Juice', 'Water') },
+      ],
+      selection: 'highest_first',
+      discount_type: 'fixed',
+      discount_value: 500,
+      max_applications: 5,
+    },
+    {
+      title: 'Chocolate: 3 for 2, the cheapest is free',
+      family: 'requisite',
+      groups: [{ name: 'g1', minimum: 3, nodes: shelf('Chocolate') }],
+      target_quantity: 1,
+      discount_type: 'percent',
+      discount_value: 10_000,
+    },
+    {
+      title: 'Buy a shampoo, get a conditioner half price',
+      family: 'requisite',
+      groups: [
+        { name: 'shampoo', minimum: 1, nodes: hairCare('Shampoo') },
+        { name: 'conditioner', minimum: 1, nodes: hairCare('Conditioner') },
+      ],
+      target_group: 'conditioner',
+      discount_type: 'percent',
+      discount_value: 5_000,
+    },
+    {
+      title: '2 pizzas for £6',
+      criteria: 'best_discount',
+      groups: [{ name: 'g1', minimum: 2, nodes: shelf('Pizza') }],
+      selection: 'highest_first',
+      discount_type: 'fixed',
+      discount_value: 600,
+      max_applications: 3,
+    },
+    {
+      title: 'Pizza night: 20% off a pizza with ice cream',
+      family: 'combo',
+      criteria: 'best_discount',
+      groups: [
+        { name: 'pizza', minimum: 1, nodes: shelf('Pizza') },
+        { name: 'ice cream', minimum: 1, nodes: shelf('Ice Cream') },
+      ],
+      selection: 'highest_first',
+      discount_type: 'percent',
+      discount_value: 2_000,
+      max_applications: 3,
     },
   ];
   return offers.map((offer, priority) =>

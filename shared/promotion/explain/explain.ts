@@ -1,13 +1,8 @@
-import type {
-  AppliedPromotion,
-  Evaluation,
-  EvaluationContext,
-  EvaluationSettings,
-  PromotionBasket,
-} from '../basket.ts';
+import type { AppliedPromotion, Evaluation, EvaluationContext, PromotionBasket } from '../basket.ts';
 import type { CompiledPromotions } from '../compile.ts';
 import { type Candidate, match } from '../match.ts';
 import { isBasketFamily } from '../rule.ts';
+import { DEFAULT_SETTINGS } from '../settings.ts';
 import { splitOf } from '../split.ts';
 import type { Units } from '../units.ts';
 import { namesIn, savedAlone } from './alone.ts';
@@ -33,7 +28,7 @@ export function explain(
 ): Explanation {
   const candidates = match(compiled, basket, context, 'all');
   const replay = new Replay(basket, evaluation, candidates);
-  const settings = { ...DEFAULTS, ...context.settings };
+  const settings = { ...DEFAULT_SETTINGS, ...context.settings };
   const split = splitOf(settings);
   const named = namesIn(basket);
   const told: Told[] = [];
@@ -66,15 +61,6 @@ export function explain(
     }),
   };
 }
-
-/** As the evaluation has them; a threshold looked at by itself needs its rounding and its split alone. */
-const DEFAULTS: EvaluationSettings = {
-  one_basket_promo_per_layer: false,
-  basket_percent_rounding: 'unit',
-  zero_discount: 'drop',
-  residual: 'spread',
-  node_budget: 0,
-};
 
 interface Told {
   readonly candidate: Candidate;

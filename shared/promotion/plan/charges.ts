@@ -1,5 +1,5 @@
 import { sharesPerUnit } from '../select/easy_plus.ts';
-import type { GroupView, View } from '../select/view.ts';
+import { type GroupView, NO_UNITS, type View } from '../select/view.ts';
 import { scaled } from '../units.ts';
 import type { Scale } from './score.ts';
 
@@ -32,7 +32,7 @@ export function chargesOf(view: View, scale: Scale): Charges {
   const runs: number[] = [];
   const charges: number[] = [];
   for (let g = 0; g < groups.length; g++) {
-    const group = groups[g] ?? { runs: [], worth: [] };
+    const group = groups[g] ?? NO_UNITS;
     const most = mostOf(view, g, group, size);
     const exact: number[] = [];
     for (let i = 0; i < group.runs.length; i++) {

@@ -11,24 +11,10 @@ export interface Cluster {
   readonly runs: readonly number[];
 }
 
-/** Whether one application could come about if all other promotions left their units to it. */
-export function couldApply(view: View, free: ArrayLike<number>): boolean {
-  const { rule, groups } = view;
-  for (let g = 0; g < groups.length; g++) {
-    const need = rule.groups[g]?.minimum ?? 0;
-    const { runs } = groups[g] ?? { runs: [] };
-    let have = 0;
-    for (let i = 0; i < runs.length && have < need; i++) have += free[runs[i] ?? 0] ?? 0;
-    if (have < need) return false;
-  }
-  return true;
-}
-
-/** Parts that share no lot, in the order of their first promotion, of those that are `possible`. */
+/** Parts that share no lot, in the order of their first promotion; null stands for one that cannot apply. */
 export function clustersOf(
-  views: readonly View[],
+  views: readonly (View | null)[],
   limits: readonly number[],
-  possible: readonly number[],
   lots: number,
 ): Cluster[] {
   // The first view that was seen at a lot stands for it; views that meet at one are joined.
@@ -43,8 +29,7 @@ export function clustersOf(
     }
     return at;
   };
-  for (let p = 0; p < possible.length; p++) {
-    const v = possible[p] ?? 0;
+  for (let v = 0; v < views.length; v++) {
     parent[v] = v;
     const groups = views[v]?.groups ?? [];
     for (let g = 0; g < groups.length; g++) {
@@ -64,10 +49,9 @@ export function clustersOf(
     }
   }
   const clusters = new Map<number, { views: View[]; limits: number[]; places: number[]; runs: number[] }>();
-  for (let p = 0; p < possible.length; p++) {
-    const v = possible[p] ?? 0;
+  for (let v = 0; v < views.length; v++) {
     const view = views[v];
-    if (view === undefined) continue;
+    if (view === undefined || view === null) continue;
     const first = root(v);
     let cluster = clusters.get(first);
     if (cluster === undefined) {

@@ -4,9 +4,9 @@ import { take, takeExactly } from '../select/take.ts';
 import type { View } from '../select/view.ts';
 import { Bound } from './bound.ts';
 import type { Charges } from './charges.ts';
-import { couldApply } from './cluster.ts';
 import type { Multipliers } from './multipliers.ts';
 import { Parts } from './parts.ts';
+import { couldApply } from './possible.ts';
 import { type Scale, scoreOf } from './score.ts';
 
 /** One promotion's turn in a plan: so many applications, taken from the units then free. */

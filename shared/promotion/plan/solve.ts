@@ -3,10 +3,11 @@ import { Picks } from '../select/picks.ts';
 import { take } from '../select/take.ts';
 import type { View } from '../select/view.ts';
 import { chargesOf } from './charges.ts';
-import { type Cluster, clustersOf, couldApply, mergeAlike } from './cluster.ts';
+import { type Cluster, clustersOf, mergeAlike } from './cluster.ts';
 import { byDensity, orderedPlan, patientPlan } from './greedy.ts';
 import type { PlanMemo } from './memo.ts';
 import { Multipliers } from './multipliers.ts';
+import { reachable } from './possible.ts';
 import { scaleOf } from './score.ts';
 import { boundOf, type Found, type Problem, Search } from './search.ts';
 
@@ -38,12 +39,7 @@ export function solve(
   memo: PlanMemo | null,
 ): Solution {
   const free = lots.free.slice();
-  const possible: number[] = [];
-  for (let v = 0; v < views.length; v++) {
-    const view = views[v];
-    if (view !== undefined && couldApply(view, free)) possible.push(v);
-  }
-  const clusters = clustersOf(views, limits, possible, lots.count);
+  const clusters = clustersOf(reachable(views, limits, free), limits, lots.count);
   const steps: PlannedStep[] = [];
   let gap = 0;
   let nodes = 0;
@@ -131,7 +127,7 @@ function solveCluster(cluster: Cluster, lots: Lots, free: number[], budget: numb
 }
 
 /** Most problems end within a few nodes; only for the others it pays to look for prices of their units. */
-const NODES_UNPRICED = 24;
+const NODES_UNPRICED = 100;
 
 function find(problem: Problem, reached: number, budget: number): Found {
   const first = Math.min(budget, NODES_UNPRICED);

@@ -1,5 +1,5 @@
 import { type Picks, setDiscount } from './picks.ts';
-import type { View } from './view.ts';
+import { NO_UNITS, type View } from './view.ts';
 
 /**
  * Combo and line special: every application takes the minimum from each group, groups in stored order, each in
@@ -26,7 +26,7 @@ function selectApart(view: View, free: ArrayLike<number>, limit: number, least: 
     const mark = picks.length;
     let sum = 0;
     for (let g = 0; g < groups.length; g++) {
-      const { runs, worth } = groups[g] ?? { runs: [], worth: [] };
+      const { runs, worth } = groups[g] ?? NO_UNITS;
       let need = rule.groups[g]?.minimum ?? 0;
       let place = at[g] ?? 0;
       let gone = used[g] ?? 0;
@@ -74,7 +74,7 @@ function selectOverlapping(
     if (!completable(view, left, needed)) return;
     let sum = 0;
     for (let g = 0; g < groups.length; g++) {
-      const { runs, worth } = groups[g] ?? { runs: [], worth: [] };
+      const { runs, worth } = groups[g] ?? NO_UNITS;
       for (let at = 0; at < runs.length && (needed[g] ?? 0) > 0; at++) {
         const run = runs[at] ?? 0;
         const taken = take(view, left, needed, g, run);

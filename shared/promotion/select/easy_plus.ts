@@ -1,5 +1,5 @@
 import type { Picks } from './picks.ts';
-import type { View } from './view.ts';
+import { NO_UNITS, type View } from './view.ts';
 
 /** What unit number `i` of an easy-plus gets when an amount or a price is for every `minimum` units. */
 export function sharesPerUnit(view: View): readonly number[] | null {
@@ -12,7 +12,7 @@ export function sharesPerUnit(view: View): readonly number[] | null {
  * whatever the limit. A unit that cannot carry its share is passed over.
  */
 export function selectEasyPlus(view: View, free: ArrayLike<number>, least: 0 | 1, picks: Picks): void {
-  const { runs, worth } = view.groups[0] ?? { runs: [], worth: [] };
+  const { runs, worth } = view.groups[0] ?? NO_UNITS;
   const { kind, targets: minimum, groups } = view.rule;
   const maximum = groups[0]?.maximum ?? Number.POSITIVE_INFINITY;
   const shares = sharesPerUnit(view);

@@ -1,6 +1,6 @@
 import { percentOf, scaled } from '../units.ts';
 import { type Picks, setDiscount } from './picks.ts';
-import type { GroupView, View } from './view.ts';
+import { type GroupView, NO_UNITS, type View } from './view.ts';
 
 /** Units in a row: so many of each run. */
 interface Row {
@@ -71,7 +71,7 @@ function freeIn(group: GroupView | undefined, free: ArrayLike<number>): number {
 
 function oneGroup(view: View, free: ArrayLike<number>, applications: number): Block | null {
   const { rule, base } = view;
-  const { runs, worth } = view.groups[0] ?? { runs: [], worth: [] };
+  const { runs, worth } = view.groups[0] ?? NO_UNITS;
   const size = rule.targets + rule.triggers;
   const row = emptyRow();
   let need = applications * size;
@@ -93,8 +93,8 @@ function oneGroup(view: View, free: ArrayLike<number>, applications: number): Bl
 
 function twoGroups(view: View, free: ArrayLike<number>, applications: number): Block | null {
   const { rule, groups } = view;
-  const targetGroup = groups[rule.targetGroup] ?? { runs: [], worth: [] };
-  const triggerGroup = groups[rule.triggerGroup] ?? { runs: [], worth: [] };
+  const targetGroup = groups[rule.targetGroup] ?? NO_UNITS;
+  const triggerGroup = groups[rule.triggerGroup] ?? NO_UNITS;
   const wanted = applications * rule.triggers;
   const isTrigger = view.overlaps ? new Set(triggerGroup.runs) : null;
   let spare = freeIn(triggerGroup, free) - wanted;

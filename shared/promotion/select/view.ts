@@ -10,7 +10,11 @@ export interface GroupView {
   readonly runs: readonly number[];
   /** A unit's own discount where the set's is their sum, else what the unit costs. */
   readonly worth: readonly number[];
+  /** Places in these lists, those worth the most first. */
+  readonly top: readonly number[];
 }
+
+export const NO_UNITS: GroupView = { runs: [], worth: [], top: [] };
 
 /** What one promotion sees of a basket or of a part of it. */
 export interface View {
@@ -69,7 +73,22 @@ function groupView(
   const fromTop =
     rule.triggers > 0 && rule.groups.length === 1 && promotion.selection === 'lowest_of_highest';
   sortTogether(carriers, own, base, descending || fromTop ? -1 : 1);
-  return { runs: carriers, worth: own };
+  return { runs: carriers, worth: own, top: topOf(own) };
+}
+
+/** Places by worth, the most first; most lists are in order already, one way or the other. */
+function topOf(worth: readonly number[]): number[] {
+  const top: number[] = [];
+  for (let i = worth.length - 1; i >= 0; i--) {
+    let at = top.length;
+    top.push(i);
+    while (at > 0 && (worth[top[at - 1] ?? 0] ?? 0) < (worth[i] ?? 0)) {
+      top[at] = top[at - 1] ?? 0;
+      at--;
+    }
+    top[at] = i;
+  }
+  return top;
 }
 
 function nodeDiscount(

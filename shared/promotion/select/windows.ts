@@ -1,5 +1,5 @@
 import { type Picks, setDiscount } from './picks.ts';
-import type { View } from './view.ts';
+import { NO_UNITS, type View } from './view.ts';
 
 /**
  * Easy (N for): sets of exactly the minimum, in order; at most `limit` of them. A set that cannot be
@@ -12,7 +12,7 @@ export function selectWindows(
   least: 0 | 1,
   picks: Picks,
 ): void {
-  const { runs, worth } = view.groups[0] ?? { runs: [], worth: [] };
+  const { runs, worth } = view.groups[0] ?? NO_UNITS;
   const { kind, targets: size, promotion } = view.rule;
   let at = 0;
   let left = free[runs[0] ?? 0] ?? 0;

@@ -159,6 +159,44 @@ describe('suggestions', () => {
     expect(ids([pair('a'), spend('s', 900)], [line('A', 2, 100)])).toEqual(['s']);
   });
 
+  it('counts neither what an earlier layer closed nor the used pieces of a pack', () => {
+    const first = offer('a', { exclusive: true, max_applications: 1, groups: [group(1, 'A')] });
+    const later = offer('b', { layer: 2, groups: [group(3, 'A')] });
+    const own = suggested([first, later], [line('A', 2, 100)]).find((one) => one.promotion_id === 'b');
+    expect(own?.groups[0]).toMatchObject({ present: 1, missing: 2 });
+    const pair = offer('a', { groups: [group(2, 'A')] });
+    expect(suggested([pair], [line('A', 1, 300, { pack_size: 3 })])).toMatchObject([
+      { groups: [{ present: 1, missing: 1 }], line_ids: ['A'] },
+    ]);
+  });
+
+  it('asks a spend-and-get for what it has not used and does not count twice', () => {
+    const get = (more: object = {}) =>
+      spend('t', 100, {
+        family: 'basket_threshold_target',
+        groups: [group(100, 'A', 'Z'), group(1, 'Z')],
+        target_group: 'of Z',
+        ...more,
+      });
+    const [next] = suggested([get()], [line('A', 1, 150), line('Z', 1, 60)]);
+    expect(next?.groups).toEqual([
+      { name: 'of AZ', counts: 'spend', required: 200, present: 210, missing: 0 },
+      { name: 'of Z', counts: 'units', required: 1, present: 0, missing: 1 },
+    ]);
+    const [apart] = suggested(
+      [get({ threshold_excludes_targets: true })],
+      [line('A', 1, 90), line('Z', 1, 60)],
+    );
+    expect(apart).toMatchObject({ missing_amount: 10, potential_discount: 50 });
+  });
+
+  it('promises no more off a spend than its recipients cost', () => {
+    const first = offer('a', { max_applications: 1, groups: [group(1, 'A')] });
+    const big = spend('s', 1000, { discount_value: 200, price_base: 'mrp', stackable: false });
+    expect(ids([first, big], [line('A', 1, 900)])).toEqual([]);
+    expect(ids([first, big], [line('A', 1, 800)])).toEqual(['s']);
+  });
+
   it('never suggests what is closed, used up, or not there at all', () => {
     const lines = [line('A', 1, 100)];
     const pair = (more: object) => [offer('a', { groups: [group(2, 'A')], ...more })];

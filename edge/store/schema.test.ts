@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { migrate } from './schema.ts';
+import { shelfForBasket } from './shelf.ts';
+import { promotionsForBasket } from './shelf_promotions.ts';
+import { single } from './sql.ts';
+import { onBench } from './test/fixture.ts';
+
+it('brings the promotions of a store of the first build over', () =>
+  onBench((bench) => {
+    const { sql } = bench;
+    // As the first step of the tables had left them.
+    sql.exec('DROP TABLE promotion_part');
+    sql.exec('DROP TABLE shelf');
+    sql.exec(
+      'CREATE TABLE promotion (version INTEGER NOT NULL, position INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (version, position))',
+    );
+    for (const [position, id] of ['a', 'b'].entries())
+      sql.exec('INSERT INTO promotion VALUES (1, ?, ?)', position, JSON.stringify({ id }));
+    sql.exec('UPDATE store SET schema = 1');
+
+    bench.run(() => migrate(sql));
+    expect(single<{ schema: number }>(sql, 'SELECT schema FROM store').schema).toBeGreaterThan(1);
+    expect(shelfForBasket(sql)).toEqual({ version: 1, catalog_version: 0 });
+    expect(promotionsForBasket(sql, { version: 1, from: 0 })).toEqual({
+      parts: ['[{"id":"a"}]', '[{"id":"b"}]'],
+      next: null,
+    });
+    bench.run(() => migrate(sql));
+  }));
