@@ -11,7 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['{shared,hardware,store-agent,scripts}/**/*.test.ts'],
+          include: ['{shared,hardware,store-agent,scripts}/**/*.test.ts', 'test/promotion/**/*.test.ts'],
           environment: 'node',
         },
       },

@@ -2,29 +2,47 @@ import { render } from 'preact';
 import { view } from './address.ts';
 import { OrderPane } from './order.tsx';
 import { OrdersTable } from './orders.tsx';
+import { follow, place } from './promotions/address.ts';
+import { Lazy } from './promotions/lazy.tsx';
 import { session, signOut } from './session.ts';
 import { SignIn } from './sign_in.tsx';
 
+const SECTIONS = [
+  { title: 'Orders', href: '/', holds: (kind: string) => kind === 'orders' },
+  { title: 'Promotions', href: '/promotions', holds: (kind: string) => kind !== 'orders' },
+];
+
+const loadPromotions = () => import('./promotions/page.tsx').then((part) => part.PromotionsPage);
+
 function App() {
   if (session.value === null) return <SignIn />;
+  const { kind } = place.value;
   return (
     <>
       <header class="top">
         <strong>Sesame</strong>
         <nav aria-label="Main">
-          <a href="/" aria-current="page">
-            Orders
-          </a>
+          {SECTIONS.map(({ title, href, holds }) => (
+            <a key={href} href={href} aria-current={holds(kind) ? 'page' : undefined} onClick={follow}>
+              {title}
+            </a>
+          ))}
         </nav>
         <span class="soft small">{session.value.role}</span>
         <button type="button" class="quiet" onClick={signOut}>
           Sign out
         </button>
       </header>
-      <main class={view.value.order === '' ? 'wide' : 'split'}>
-        <OrdersTable />
-        {view.value.order !== '' && <OrderPane id={view.value.order} />}
-      </main>
+      {kind === 'orders' ? (
+        <main class={view.value.order === '' ? 'wide' : 'split'}>
+          <OrdersTable />
+          {view.value.order !== '' && <OrderPane id={view.value.order} />}
+        </main>
+      ) : (
+        <main class="promotions">
+          <Lazy load={loadPromotions} props={{}} />
+        </main>
+      )}
     </>
   );
 }

@@ -1,35 +1,31 @@
 import { availableParallelism, loadavg } from 'node:os';
-import { freshDataDir, removeDataDir, startSesame } from '../support/sesame.ts';
-import { measureFloors } from './floor.ts';
-import { measurePayments } from './pay_to_gate.ts';
-import { HEAD, row } from './stats.ts';
+import { parseArgs } from 'node:util';
+import { measurePaymentTable } from './payments.ts';
+import { measurePromotions } from './promotion/promotions.ts';
+import { replay } from './promotion/replay.ts';
 
-/** `npm run bench`: tables with medians and the ratio to the floor of the same run. */
-const PAYMENTS = 200;
-const FLOOR_SAMPLES = 300;
+// npm run bench: tables with medians and the ratio to the floor of the same run. `-- payments` or
+// `-- promotions` runs one part; the second takes --quick, --save DIR and --replay FILE.
+const PARTS = ['payments', 'promotions'];
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
-say('Measuring the floors of this machine');
-const before = await measureFloors(FLOOR_SAMPLES);
-say('Starting a demo store');
-const data = freshDataDir();
-const sesame = await startSesame({ data });
-try {
-  say(`${PAYMENTS} payments, one shopper after another`);
-  const figures = await measurePayments(sesame, PAYMENTS, (done) => say(`  ${done}`));
-  console.log(
-    `\n${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}; everything on one machine, one client\n`,
-  );
-  console.log(HEAD);
-  console.log(row('floor: HTTP → Worker, no-op', before.noop));
-  console.log(row('floor: HTTP → Worker → object, one write', before.write));
-  console.log(row('floor: HTTP → Worker → object write → WebSocket frame', before.frame));
-  console.log(row('scan a tag → whole basket', figures.scan, before.write));
-  console.log(row('basket → order with its number', figures.order, before.write));
-  console.log(row('pay → captured and committed (201)', figures.pay, before.frame));
-  console.log(row('pay → the agent answers "sold"', figures.sold, before.frame));
-} finally {
-  await sesame.stop();
-  removeDataDir(data);
+const { values, positionals } = parseArgs({
+  options: { quick: { type: 'boolean' }, save: { type: 'string' }, replay: { type: 'string' } },
+  allowPositionals: true,
+});
+const unknown = positionals.find((part) => !PARTS.includes(part));
+if (unknown !== undefined) {
+  say(`no part ${unknown}: ${PARTS.join(', ')}`);
+  process.exit(2);
+}
+const isWanted = (part: string) => positionals.length === 0 || positionals.includes(part);
+
+if (values.replay !== undefined) {
+  console.log(replay(values.replay));
+} else {
+  console.log(`${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}; everything on one machine`);
+  if (isWanted('payments')) await measurePaymentTable(say);
+  if (isWanted('promotions'))
+    await measurePromotions({ quick: values.quick === true, save: values.save ?? null }, say);
 }

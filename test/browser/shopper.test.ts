@@ -66,6 +66,9 @@ describe('the shopper’s phone', () => {
     await page.locator('.pay-bar', { hasText: '4 items' }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     await picture(page, 'shopper-basket');
+    await page.getByText('Why this price?').click();
+    await page.locator('.why p', { hasText: '−£' }).waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
 
     await type(page, '5901234123456');
     await page.getByRole('alert').waitFor();
