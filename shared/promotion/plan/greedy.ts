@@ -69,7 +69,8 @@ export function patientPlan(problem: Problem, start: Plan): Plan {
 
 /** Moves one promotion to the front, again and again while that helps. */
 function improve(start: Plan, all: readonly number[], consider: (order: readonly number[]) => boolean): void {
-  const used = start.steps.map((step) => step.view);
+  // A promotion stands once in an order, however often its plan comes back to it.
+  const used = [...new Set(start.steps.map((step) => step.view))];
   let order = [...used, ...all.filter((v) => !used.includes(v))];
   for (let round = 0; round < 3; round++) {
     let better = false;

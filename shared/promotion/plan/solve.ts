@@ -40,11 +40,12 @@ export function solve(
 ): Solution {
   const free = lots.free.slice();
   const clusters = clustersOf(reachable(views, limits, free), limits, lots.count);
+  const each = Math.min(NODES_EACH, budget);
   const steps: PlannedStep[] = [];
   let gap = 0;
   let nodes = 0;
   for (const cluster of clusters) {
-    const solved = remembered(cluster, lots, free, Math.max(NODES_EACH, budget - nodes), memo);
+    const solved = remembered(cluster, lots, free, Math.max(each, budget - nodes), memo);
     for (const { view, applications } of solved.steps)
       steps.push({ view: cluster.places[view] ?? 0, applications });
     gap += solved.gap;
@@ -122,6 +123,7 @@ function solveCluster(cluster: Cluster, lots: Lots, free: number[], budget: numb
   }
   const best = found.steps !== null ? { steps: found.steps, score: found.score } : quick;
   const patient = patientPlan(problem, best);
+  if (patient.score > found.bound) throw new RangeError('a plan came out above its bound');
   const gap = Math.max(0, Math.ceil((found.bound - patient.score) / scale.perDiscount));
   return { steps: patient.steps, gap, nodes: found.nodes };
 }
