@@ -70,7 +70,7 @@ export interface EvaluationSettings {
   zero_discount: 'drop' | 'record';
   /** Where the spare minor units of a split go: over the shares that rounding hurt most, or all on the last. */
   residual: 'spread' | 'last';
-  /** Nodes that the search for the best plan may expand in one evaluation. */
+  /** Steps that the search for the best plan may try in one evaluation. */
   node_budget: number;
 }
 

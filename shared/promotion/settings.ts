@@ -6,5 +6,5 @@ export const DEFAULT_SETTINGS: EvaluationSettings = {
   basket_percent_rounding: 'unit',
   zero_discount: 'drop',
   residual: 'spread',
-  node_budget: 5_000,
+  node_budget: 50_000,
 };

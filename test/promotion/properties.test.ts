@@ -85,11 +85,15 @@ describe('An evaluation, whatever the basket and the promotions,', () => {
       fc.property(smallInstance, (instance) => {
         const afresh = till(instance);
         const remembering = till(instance, new PlanMemo());
-        const sizes = instance.basket.map((_, i) => i + 1);
-        for (const size of [...sizes, ...sizes.toReversed()]) {
-          const basket = instance.basket.slice(0, size);
+        const growing = instance.basket.flatMap((line, i) => {
+          const before = instance.basket.slice(0, i);
+          return [
+            [...before, { ...line, quantity: 1 }],
+            [...before, line],
+          ];
+        });
+        for (const basket of [...growing, ...growing.toReversed()])
           expect(remembering(basket)).toEqual(afresh(basket));
-        }
       }),
       6,
     );

@@ -8,12 +8,18 @@ export interface Charges {
   readonly runs: readonly number[];
   /** At least 0; of a run in two groups the higher. */
   readonly charges: readonly number[];
-  /** Beside each group of the view: the charges as they are, also below 0. */
-  readonly groups: readonly (readonly number[])[];
+  /** What an application is made of: so many units of each kind, with their charges as they are, also below 0. */
+  readonly kinds: readonly Kind[];
   /** Units that one application takes; of an easy-plus, which takes any number, endless. */
   readonly size: number;
   /** The most that all of its applications together can score; endless without a maximum discount. */
   readonly cap: number;
+}
+
+export interface Kind {
+  readonly runs: readonly number[];
+  readonly charges: readonly number[];
+  readonly need: number;
 }
 
 /**
@@ -28,7 +34,7 @@ export function chargesOf(view: View, scale: Scale): Charges {
   for (let g = 0; g < rule.groups.length; g++) size += rule.groups[g]?.minimum ?? 0;
   const takesAny = rule.family === 'easy_plus';
   const perUnit = scale.perUnit + (takesAny ? 0 : scale.perApplication / size);
-  const own: number[][] = [];
+  const kinds: Kind[] = [];
   const runs: number[] = [];
   const charges: number[] = [];
   for (let g = 0; g < groups.length; g++) {
@@ -45,15 +51,35 @@ export function chargesOf(view: View, scale: Scale): Charges {
         charges.push(charge > 0 ? charge : 0);
       } else if (charge > (charges[known] ?? 0)) charges[known] = charge;
     }
-    own.push(exact);
+    kinds.push({ runs: group.runs, charges: exact, need: rule.groups[g]?.minimum ?? 0 });
   }
   return {
     runs,
     charges,
-    groups: own,
+    kinds: splitByRole(view, kinds, perUnit),
     size: takesAny ? Number.POSITIVE_INFINITY : size,
     cap: max_discount === undefined ? Number.POSITIVE_INFINITY : max_discount * scale.perDiscount,
   };
+}
+
+/** Where the dearest of one group are the targets, the others of a set are charged with nothing but their use. */
+function splitByRole({ rule, groups }: View, kinds: readonly Kind[], perUnit: number): readonly Kind[] {
+  const [only] = kinds;
+  const { family, promotion } = rule;
+  const inSets = family === 'requisite' || family === 'evenly_distributed';
+  const isWhole = promotion.discount_type === 'amount' && (family !== 'requisite' || rule.kind === 'amount');
+  if (
+    !inSets ||
+    groups.length > 1 ||
+    only === undefined ||
+    promotion.selection !== 'highest_first' ||
+    isWhole
+  )
+    return kinds;
+  return [
+    { ...only, need: rule.targets },
+    { runs: only.runs, charges: only.runs.map(() => -perUnit), need: rule.triggers },
+  ];
 }
 
 /** The most of a discount that a unit of each run in the group accounts for. */

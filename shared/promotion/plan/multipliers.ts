@@ -1,5 +1,4 @@
 import type { Picks } from '../select/picks.ts';
-import type { View } from '../select/view.ts';
 import type { Charges } from './charges.ts';
 
 /** Rounds of the ascent; each looks at every promotion once. */
@@ -31,7 +30,6 @@ export class Multipliers {
   private turn = 0;
 
   constructor(
-    views: readonly View[],
     charges: readonly Charges[],
     runs: readonly number[],
     free: ArrayLike<number>,
@@ -40,10 +38,10 @@ export class Multipliers {
   ) {
     this.charges = charges;
     this.seen = new Int32Array(free.length);
-    const { prices, bound } = ascend(views, charges, runs, free, left, reached);
+    const { prices, bound } = ascend(charges, runs, free, left, reached);
     this.prices = prices;
     this.bound = Math.floor(bound + SLACK);
-    this.priced = views.map((view, v) => pricedOf(view, charges[v], prices));
+    this.priced = charges.map((own) => pricedOf(own, prices));
   }
 
   /** What the units cost together. */
@@ -74,16 +72,11 @@ export class Multipliers {
   }
 }
 
-function pricedOf(view: View, charges: Charges | undefined, prices: Float64Array): Priced[] {
-  return view.groups.map(({ runs }, g) => {
-    const own = charges?.groups[g] ?? [];
+function pricedOf(charges: Charges, prices: Float64Array): Priced[] {
+  return charges.kinds.map(({ runs, charges: own, need }) => {
     const order = runs.map((run, i) => ({ run, rest: (own[i] ?? 0) - (prices[run] ?? 0) }));
     order.sort((a, b) => b.rest - a.rest);
-    return {
-      runs: order.map(({ run }) => run),
-      rest: order.map(({ rest }) => rest),
-      need: view.rule.groups[g]?.minimum ?? 1,
-    };
+    return { runs: order.map(({ run }) => run), rest: order.map(({ rest }) => rest), need };
   });
 }
 
@@ -241,7 +234,6 @@ function surplusOfSeveral(
 
 /** Subgradient steps towards the smallest sum, sized by what is known to be reached (Polyak). */
 function ascend(
-  views: readonly View[],
   charges: readonly Charges[],
   runs: readonly number[],
   free: ArrayLike<number>,
@@ -267,11 +259,9 @@ function ascend(
     used.fill(0);
     let value = 0;
     for (const run of runs) value += (free[run] ?? 0) * (prices[run] ?? 0);
-    for (let v = 0; v < views.length; v++) {
-      const view = views[v];
+    for (let v = 0; v < charges.length; v++) {
       const own = charges[v];
-      if (view === undefined || own === undefined) continue;
-      value += surplus(pricedOf(view, own, prices), own, free, left[v] ?? 0, used);
+      if (own !== undefined) value += surplus(pricedOf(own, prices), own, free, left[v] ?? 0, used);
     }
     if (value < bound) {
       bound = value;

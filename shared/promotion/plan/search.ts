@@ -216,7 +216,6 @@ export class Search {
       if (this.score === 0 && known === undefined) this.memo.set(key, { score: 0, bound: limit, step: null });
       return;
     }
-    this.nodes++;
     this.depth++;
     const entry: Entry = { score: floor < 0 ? 0 : NONE, bound: 0, step: null };
     let low = Math.max(floor, 0);
@@ -277,6 +276,10 @@ export class Search {
     const picks = this.picks();
     let best = low;
     for (let k = 1; k <= most; k++) {
+      if (++this.nodes > this.budget) {
+        entry.bound = Number.POSITIVE_INFINITY;
+        break;
+      }
       if (isBlock) {
         if (!takeExactly(view, problem.free, k, picks)) {
           if (inSets) continue;
@@ -285,10 +288,6 @@ export class Search {
       } else {
         take(view, problem.free, 1, 1, picks);
         if (picks.applications === 0) break;
-      }
-      if (k > 1 && ++this.nodes >= this.budget) {
-        entry.bound = Number.POSITIVE_INFINITY;
-        break;
       }
       if (this.multipliers !== null) {
         // What is left is worth at most the bound without the prices of the units that the step takes.

@@ -55,7 +55,7 @@ export function solve(
 }
 
 /** However much one part has spent, every other may search so far. */
-const NODES_EACH = 500;
+const NODES_EACH = 2_000;
 
 /** Only clusters that need a search are worth remembering. */
 const REMEMBERED_VIEWS_MIN = 3;
@@ -129,15 +129,15 @@ function solveCluster(cluster: Cluster, lots: Lots, free: number[], budget: numb
 }
 
 /** Most problems end within a few nodes; only for the others it pays to look for prices of their units. */
-const NODES_UNPRICED = 100;
+const NODES_UNPRICED = 600;
 
 function find(problem: Problem, reached: number, budget: number): Found {
   const first = Math.min(budget, NODES_UNPRICED);
   const found = new Search(problem, first, null).run(reached - 1);
   if (found.nodes < first || budget <= first) return found;
-  const { views, charges, runs, free, left } = problem;
+  const { charges, runs, free, left } = problem;
   const low = Math.max(reached, found.score);
-  const multipliers = new Multipliers(views, charges, runs, free, left, low);
+  const multipliers = new Multipliers(charges, runs, free, left, low);
   const priced = new Search(problem, budget - first, multipliers).run(low - 1);
   return { ...priced, bound: Math.min(priced.bound, multipliers.bound), nodes: first + priced.nodes };
 }

@@ -52,7 +52,7 @@ export type Body = Pick<WirePromotion, 'family' | 'promo_groups'> & WireHeader;
 export function body(scale: number, size: Size): fc.Arbitrary<Body> {
   const units = count(1, size.minimum);
   const few = count(1, Math.max(2, size.minimum - 1));
-  const spend = fc.oneof(count(0, scale * 3), fc.constant(scale * 2));
+  const spend = fc.oneof(count(0, scale * 3), oneOf(0, scale * 2));
   const one = group(scale, units);
   const bundle = (amount: Range, own: boolean): fc.Arbitrary<WireGroup[]> =>
     listOf(group(scale, few, own), amount).map(named);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { WireLine } from '../oracle/wire.ts';
-import { count, listOf, oneOf, rarely, type Size } from './chance.ts';
+import { count, listOf, oneOf, rarely, type Size, seldom } from './chance.ts';
 
 /** Few SKUs, categories and prices, so that much meets. */
 export const SKUS = ['A', 'B', 'C', 'D', 'E'] as const;
@@ -30,13 +30,13 @@ function line(scale: number, size: Size): fc.Arbitrary<Line> {
   return fc
     .record({
       kind: fc.oneof(
-        { weight: 7, arbitrary: oneOf('plain') },
+        { weight: 4, arbitrary: oneOf('plain') },
         { weight: 1, arbitrary: oneOf('weighed', 'pack', 'addon') },
       ),
       sku: oneOf(...SKUS),
       quantity: count(1, size.quantity),
       unit_price: price,
-      markdown: rarely(count(-scale, scale)),
+      markdown: seldom(count(-scale, scale)),
       weight: oneOf(1, 375, 500, 1000, 1001, 2500),
       pack: count(2, 4),
       barred: rarely(fc.constant(true)),
