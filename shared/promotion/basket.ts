@@ -88,7 +88,10 @@ export interface Evaluation {
   engine_version: string;
 }
 
-/** `upper_bound`: no plan takes off more than that, over all layers, in the place of what was found. */
+/**
+ * `upper_bound`: with the best plans in the place of those found, discount, cashback and tender would together
+ * come to no more than that.
+ */
 export type Optimality = { status: 'proved' } | { status: 'bounded'; upper_bound: number };
 
 export interface EvaluatedLine {

@@ -38,7 +38,10 @@ export function report(basket: PromotionBasket, units: Units, ledger: Ledger, ga
     tender_total,
     lines,
     applied,
-    optimality: gap === 0 ? { status: 'proved' } : { status: 'bounded', upper_bound: discount_total + gap },
+    optimality:
+      gap === 0
+        ? { status: 'proved' }
+        : { status: 'bounded', upper_bound: discount_total + cashback_total + tender_total + gap },
     engine_version: ENGINE_VERSION,
   };
 }

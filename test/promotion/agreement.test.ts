@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluateInstance } from './engine.ts';
 import { holds, PATIENCE, sum } from './holds.ts';
+import { oneOf } from './instances/chance.ts';
 import { smallInstance } from './instances.ts';
 import { judge } from './oracle/oracle.ts';
 import type { WireInstance } from './oracle/wire.ts';
@@ -10,7 +11,7 @@ import { rivals } from './variants.ts';
 
 /** Judges baskets of one kind, and makes sure that they were small enough to judge and good enough to tell. */
 function agrees(
-  kind: (instance: WireInstance) => WireInstance,
+  instances: fc.Arbitrary<WireInstance>,
   compare: (instance: WireInstance, verdict: NonNullable<ReturnType<typeof judge>>) => void,
   seed: number,
 ): void {
@@ -18,8 +19,7 @@ function agrees(
   let refused = 0;
   let discounted = 0;
   holds(
-    fc.property(smallInstance, (given) => {
-      const instance = kind(given);
+    fc.property(instances, (instance) => {
       const verdict = judge(instance);
       if (!verdict) {
         refused++;
@@ -38,7 +38,7 @@ function agrees(
 describe('The engine and the oracle agree', () => {
   it('unit by unit', PATIENCE, () => {
     agrees(
-      (instance) => instance,
+      smallInstance,
       (instance, { best: _, ...expected }) => {
         const evaluation = evaluateInstance(instance);
         expect(totalsOf(evaluation)).toEqual(expected);
@@ -50,7 +50,7 @@ describe('The engine and the oracle agree', () => {
 
   it('on what the best plan gives, with how many units and applications', PATIENCE, () => {
     agrees(
-      rivals,
+      smallInstance.map(rivals),
       (instance, { best }) => {
         const { applied } = evaluateInstance(instance);
         expect({
@@ -64,6 +64,24 @@ describe('The engine and the oracle agree', () => {
         });
       },
       32,
+    );
+  });
+
+  it('on how good a plan may be at best, however early the search ends', PATIENCE, () => {
+    agrees(
+      fc.tuple(smallInstance, oneOf(0, 1, 5, 20, 100, 500)).map(([instance, node_budget]) => {
+        const { context, ...rest } = rivals(instance);
+        return { ...rest, context: { ...context, settings: { ...context?.settings, node_budget } } };
+      }),
+      (instance, verdict) => {
+        const { applied, optimality } = evaluateInstance(instance);
+        const found = sum(applied.map(({ discount }) => discount));
+        const best = sum(verdict.best.map(({ discount }) => discount));
+        const bound = optimality.status === 'proved' ? found : optimality.upper_bound;
+        expect(found).toBeLessThanOrEqual(best);
+        expect(best).toBeLessThanOrEqual(bound);
+      },
+      33,
     );
   });
 });
