@@ -1,7 +1,7 @@
 import { Picks } from '../select/picks.ts';
 import { take } from '../select/take.ts';
+import type { Problem, Step } from './problem.ts';
 import { scoreOf } from './score.ts';
-import type { Problem, Step } from './search.ts';
 
 export interface Plan {
   readonly steps: readonly Step[];
@@ -29,7 +29,8 @@ export function orderedPlan(
     const own = scoreOf(scale, picks.discount(), picks.units(), picks.applications);
     if (own <= 0) continue;
     score += own;
-    steps.push({ view: v, applications: picks.applications });
+    // Of sets that are chosen together some may be dropped; the same can only be asked for by the same number.
+    steps.push({ view: v, applications: view.rule.isBlock ? (left[v] ?? 0) : picks.applications });
   }
   return { steps, score };
 }

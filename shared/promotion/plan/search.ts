@@ -1,40 +1,13 @@
 import { Picks } from '../select/picks.ts';
 import { mostApplications } from '../select/requisite.ts';
 import { take, takeExactly } from '../select/take.ts';
-import type { View } from '../select/view.ts';
 import { Bound } from './bound.ts';
-import type { Charges } from './charges.ts';
 import type { Multipliers } from './multipliers.ts';
 import { Parts } from './parts.ts';
 import { couldApply } from './possible.ts';
-import { type Scale, scoreOf } from './score.ts';
-
-/** One promotion's turn in a plan: so many applications, taken from the units then free. */
-export interface Step {
-  readonly view: number;
-  readonly applications: number;
-}
-
-/** What is to be searched: `free` and `left` are changed while it runs and stand as before when it is over. */
-export interface Problem {
-  readonly views: readonly View[];
-  readonly charges: readonly Charges[];
-  readonly scale: Scale;
-  /** Lots that stand for a class of units; the others of the class are empty. */
-  readonly runs: readonly number[];
-  readonly free: number[];
-  /** Applications that each promotion may still make. */
-  readonly left: number[];
-}
-
-export interface Found {
-  /** The best plan above the floor that was found; null if there is none or the budget ran out. */
-  readonly steps: readonly Step[] | null;
-  readonly score: number;
-  /** No plan scores more; equal to `score` when it is proved. */
-  readonly bound: number;
-  readonly nodes: number;
-}
+import type { Found, Problem, Step } from './problem.ts';
+import { scoreOf } from './score.ts';
+import { StateKeys } from './state_keys.ts';
 
 interface Entry {
   /** The score of the best plan known from here on; NONE if nothing above what was asked for. */
@@ -76,11 +49,7 @@ export class Search {
   private readonly parts = parts;
   private readonly multipliers: Multipliers | null;
   private readonly memo = new Map<number | string, Entry>();
-  /** Place value of a run's free units in the number of a state; null: states are told apart by text. */
-  private readonly radix: Float64Array | null;
-  private readonly viewRadix: Float64Array;
-  /** Whether the applications left are part of the state: not where the units run out first. */
-  private readonly counts: readonly boolean[];
+  private readonly keys: StateKeys;
   private nodes = 0;
   private depth = 0;
   /** What the last call of `best` or `sum` found. */
@@ -90,31 +59,13 @@ export class Search {
   private priced = 0;
 
   constructor(problem: Problem, budget: number, multipliers: Multipliers | null) {
-    const { views, charges, free, left, runs } = problem;
+    const { charges, free } = problem;
     this.problem = problem;
     this.budget = budget;
     this.multipliers = multipliers;
     bounds.begin(charges, free.length);
     parts.begin(charges, free.length);
-    this.counts = views.map((view, v) => {
-      if (view.rule.isBlock) return true;
-      const own = charges[v];
-      let units = 0;
-      for (const run of own?.runs ?? []) units += free[run] ?? 0;
-      return (left[v] ?? 0) * (own?.size ?? 1) < units;
-    });
-    let product = 1;
-    const radix = new Float64Array(free.length);
-    for (const run of runs) {
-      radix[run] = product;
-      product *= (free[run] ?? 0) + 1;
-    }
-    this.viewRadix = new Float64Array(views.length);
-    for (let v = 0; v < views.length; v++) {
-      this.viewRadix[v] = product;
-      if (this.counts[v] === true) product *= views[v]?.rule.isBlock === true ? 2 : (left[v] ?? 0) + 1;
-    }
-    this.radix = product <= Number.MAX_SAFE_INTEGER ? radix : null;
+    this.keys = new StateKeys(problem, bounds);
   }
 
   run(floor: number): Found {
@@ -203,7 +154,7 @@ export class Search {
       this.bound = limit;
       return;
     }
-    const key = this.keyOf(from, to);
+    const key = this.keys.of(parts.stack, from, to);
     const known = this.memo.get(key);
     if (known !== undefined && (known.score === known.bound || known.bound <= floor)) {
       this.score = known.score > floor ? known.score : NONE;
@@ -380,36 +331,6 @@ export class Search {
       const picks = this.takeAll(first);
       return picks === null ? null : { view: first, applications: picks.applications };
     }
-    return this.memo.get(this.keyOf(from, to))?.step ?? null;
-  }
-
-  private keyOf(from: number, to: number): number | string {
-    const { free, left, views } = this.problem;
-    const { stack } = this.parts;
-    const runs = this.bounds.touch(stack, from, to);
-    if (this.radix === null) {
-      let text = '';
-      for (let i = 0; i < runs; i++) {
-        const run = this.bounds.touched[i] ?? 0;
-        if ((free[run] ?? 0) > 0) text += `${run}:${free[run]},`;
-      }
-      for (let i = from; i < to; i++) {
-        const v = stack[i] ?? 0;
-        if (this.counts[v] === true) text += `${v}=${left[v]},`;
-      }
-      return text;
-    }
-    let key = 0;
-    for (let i = 0; i < runs; i++) {
-      const run = this.bounds.touched[i] ?? 0;
-      key += (free[run] ?? 0) * (this.radix[run] ?? 0);
-    }
-    for (let i = from; i < to; i++) {
-      const v = stack[i] ?? 0;
-      if (this.counts[v] !== true) continue;
-      const isBlock = views[v]?.rule.isBlock === true;
-      key += (isBlock ? 1 : (left[v] ?? 0)) * (this.viewRadix[v] ?? 0);
-    }
-    return key;
+    return this.memo.get(this.keys.of(this.parts.stack, from, to))?.step ?? null;
   }
 }

@@ -8,8 +8,9 @@ import { byDensity, orderedPlan, patientPlan } from './greedy.ts';
 import type { PlanMemo } from './memo.ts';
 import { Multipliers } from './multipliers.ts';
 import { reachable } from './possible.ts';
+import type { Found, Problem } from './problem.ts';
 import { scaleOf } from './score.ts';
-import { boundOf, type Found, type Problem, Search } from './search.ts';
+import { boundOf, Search } from './search.ts';
 
 /** A promotion's turn in the best plan. */
 export interface PlannedStep {

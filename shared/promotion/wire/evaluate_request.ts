@@ -13,8 +13,8 @@ export const DISCOUNT_VALUE_MAX = 10_000_000_000;
 const ID_MAX = 255;
 const CATEGORIES_MAX = 100;
 const ATTRIBUTES_MAX = 100;
-/** Of the search for the best plan; its default is a tenth of it. */
-const NODE_BUDGET_MAX = 200_000;
+/** Steps that the search for the best plan may try; ten times the default. */
+const NODE_BUDGET_MAX = 500_000;
 
 const Id = z.string().min(1).max(ID_MAX);
 /** Minor units of the request's currency. */
