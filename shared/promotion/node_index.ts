@@ -71,12 +71,14 @@ export function indexNodes(visit: (each: (mention: Mention) => void) => void): N
   const compact = new Int32Array(tableSize(first.length)).fill(-1);
   for (const [slot, node] of first.entries())
     compact[find(compact, first, node.node_type, node.node_id)] = slot;
-  return {
-    slotOf: (type, id) => compact[find(compact, first, type, id)] ?? -1,
-    start,
-    entries,
-  };
+  return { slotOf: finder(compact, first), start, entries };
 }
+
+/** A function of its own, so that it keeps nothing alive of what the index was built with. */
+const finder =
+  (table: Int32Array, first: readonly PromotionNode[]): NodeIndex['slotOf'] =>
+  (type, id) =>
+    table[find(table, first, type, id)] ?? -1;
 
 /** Twice the entries, as a power of two. */
 function tableSize(entries: number): number {
