@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GROUP_NAMES, HEADER_NAMES, SCHEDULE_NAMES } from '../../shared/promotion/documented_names.ts';
 import { Promotion } from '../../shared/promotion/schema.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Issue } from './drafts.ts';
@@ -7,34 +8,6 @@ import type { Issue } from './drafts.ts';
 export type Fields = Record<string, unknown>;
 export const Fields = z.record(z.string(), z.unknown());
 
-/** Documented names of header fields that may be edited, and ours. The schedule's are fields of `schedule`. */
-const DOCUMENTED = new Map([
-  ['promo_short_code', 'short_code'],
-  ['evaluate_criteria', 'criteria'],
-  ['evaluate_priority', 'priority'],
-  ['discount_type_strategy', 'discount_on'],
-  ['discount_value_on', 'price_base'],
-  ['max_application_limit', 'max_applications'],
-  ['discounted_group_item_selection_criteria', 'selection'],
-  ['requisite_groups_item_selection_criteria', 'trigger_selection'],
-  ['target_discounted_group_name', 'target_group'],
-  ['target_discounted_group_qty_min', 'target_quantity'],
-  ['discount_apply_type', 'applies_as'],
-  ['apply_on_discounted_items', 'stackable'],
-  ['special_promo_info', 'qualifiers'],
-  ['promo_groups', 'groups'],
-]);
-const SCHEDULE = new Map([
-  ['start_date_time', 'start'],
-  ['end_date_time', 'end'],
-  ['active_days', 'active_days'],
-  ['is_happy_hour', 'is_happy_hour'],
-]);
-const GROUP = new Map([
-  ['qty_or_value_min', 'minimum'],
-  ['qty_or_value_max', 'maximum'],
-  ['promo_group_nodes', 'nodes'],
-]);
 const OURS = new Set(Object.keys(Promotion.shape));
 /** Decided once, when the promotion is created. */
 const FIXED = new Set([
@@ -55,11 +28,11 @@ export function readPatch(given: Fields): Result<Fields, Issue[]> {
     const path = `/${name}`;
     if (FIXED.has(name))
       issues.push({ path, code: 'read_only', message: 'is decided when the promotion is created' });
-    else if (SCHEDULE.has(name))
-      schedule[SCHEDULE.get(name) ?? name] = name === 'active_days' ? daysOf(value) : value;
+    else if (SCHEDULE_NAMES.has(name))
+      schedule[SCHEDULE_NAMES.get(name) ?? name] = name === 'active_days' ? daysOf(value) : value;
     else if (name === 'schedule' && Fields.safeParse(value).success) Object.assign(schedule, value);
     else if (name === 'extra_data') Object.assign(fields, extraOf(value));
-    else if (DOCUMENTED.has(name) || OURS.has(name)) fields[DOCUMENTED.get(name) ?? name] = value;
+    else if (HEADER_NAMES.has(name) || OURS.has(name)) fields[HEADER_NAMES.get(name) ?? name] = value;
     else issues.push({ path, code: 'unknown_field', message: `unknown field "${name}"` });
   }
   if (fields['groups'] !== undefined) fields['groups'] = eachIn(fields['groups'], readGroup);
@@ -83,7 +56,7 @@ function merged(document: Fields, patch: Fields): Fields {
 
 /** A group with our names for its fields. */
 export const readGroup = (group: Fields): Fields =>
-  Object.fromEntries(Object.entries(group).map(([name, value]) => [GROUP.get(name) ?? name, value]));
+  Object.fromEntries(Object.entries(group).map(([name, value]) => [GROUP_NAMES.get(name) ?? name, value]));
 
 export function eachIn(list: unknown, change: (one: Fields) => Fields): unknown {
   if (!Array.isArray(list)) return list;

@@ -4,16 +4,26 @@ import fc from 'fast-check';
 
 export type Range = [fewest: number, most: number];
 
-export interface Size {
+export interface Profile {
   lines: Range;
   /** Of a line. */
   quantity: number;
   promotions: Range;
   /** Of a group, units. */
   minimum: number;
+  /** Few, so that much meets. */
+  skus: readonly Sku[];
+  /** What a unit costs, about, in minor units. */
+  scales: readonly number[];
+  criteria: fc.Arbitrary<'p' | 'b'>;
+  layer: fc.Arbitrary<number>;
+  /** Also what is seldom met: spend thresholds, schedules, qualifiers, cashback, settings. */
+  frills: boolean;
   /** How far the engine may search for the best plan, where it need not find it. */
   budget?: number;
 }
+
+export type Sku = 'A' | 'B' | 'C' | 'D' | 'E';
 
 export const count = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max });
 

@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import type { WireLine } from '../oracle/wire.ts';
-import { count, listOf, oneOf, rarely, type Size, seldom } from './chance.ts';
+import { count, listOf, often, oneOf, type Profile, rarely, type Sku, seldom } from './chance.ts';
 
-/** Few SKUs, categories and prices, so that much meets. */
-export const SKUS = ['A', 'B', 'C', 'D', 'E'] as const;
-
-const CATEGORIES: Record<(typeof SKUS)[number], WireLine['categories']> = {
+const CATEGORIES: Record<Sku, WireLine['categories']> = {
   A: [
     { name: 'c1', value: 'X' },
     { name: 'c2', value: 'S' },
@@ -21,22 +18,23 @@ const CATEGORIES: Record<(typeof SKUS)[number], WireLine['categories']> = {
 
 type Line = Omit<WireLine, 'line_id'> & { kind: 'plain' | 'weighed' | 'pack' | 'addon' };
 
-function line(scale: number, size: Size): fc.Arbitrary<Line> {
+function line(scale: number, profile: Profile): fc.Arbitrary<Line> {
   const price = fc.oneof(
     { weight: 6, arbitrary: oneOf(scale / 2, scale, scale * 1.5, scale * 2) },
     { weight: 4, arbitrary: count(1, scale * 2) },
     { weight: 1, arbitrary: fc.constant(0) },
   );
+  const otherMrp = count(-scale, scale);
   return fc
     .record({
       kind: fc.oneof(
         { weight: 4, arbitrary: oneOf('plain') },
-        { weight: 1, arbitrary: oneOf('weighed', 'pack', 'addon') },
+        { weight: 1, arbitrary: oneOf('weighed', 'pack', 'pack', 'addon') },
       ),
-      sku: oneOf(...SKUS),
-      quantity: count(1, size.quantity),
+      sku: oneOf(...profile.skus),
+      quantity: count(1, profile.quantity),
       unit_price: price,
-      markdown: seldom(count(-scale, scale)),
+      markdown: profile.frills ? seldom(otherMrp) : often(otherMrp),
       weight: oneOf(1, 375, 500, 1000, 1001, 2500),
       pack: count(2, 4),
       barred: rarely(fc.constant(true)),
@@ -55,8 +53,8 @@ function line(scale: number, size: Size): fc.Arbitrary<Line> {
 }
 
 /** An add-on joins the plain line of one unit before it; without one it stays a line of its own. */
-export const lines = (scale: number, size: Size): fc.Arbitrary<WireLine[]> =>
-  listOf(line(scale, size), size.lines).map((list) =>
+export const lines = (scale: number, profile: Profile): fc.Arbitrary<WireLine[]> =>
+  listOf(line(scale, profile), profile.lines).map((list) =>
     list.map(({ kind, ...fields }, i) => {
       const line_id = `L${i}`;
       const parent = list.findLastIndex(

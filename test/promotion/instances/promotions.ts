@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import type { WireHeader, WirePromotion, WireQualifier } from '../oracle/wire.ts';
-import { count, oneOf, rarely, type Size, seldom } from './chance.ts';
+import { count, oneOf, type Profile, rarely, seldom } from './chance.ts';
 import { body, reward } from './groups.ts';
 import { schedule } from './schedule.ts';
-
-/** When the promotions of an instance have their turn. */
-export interface Turns {
-  criteria: fc.Arbitrary<'p' | 'b'>;
-  layer: fc.Arbitrary<number>;
-}
 
 /** A promotion before it is named. */
 export type Unnamed = Omit<WirePromotion, 'id'>;
@@ -17,7 +11,7 @@ const SELECTION = oneOf('l', 'lc', 'm', 'x');
 /** All that a percentage may be, so that an override may turn an amount into one. */
 const BASIS_POINTS_MAX = 10_000;
 
-function terms(scale: number, { criteria, layer }: Turns): fc.Arbitrary<WireHeader> {
+function terms(scale: number, { criteria, layer, frills }: Profile): fc.Arbitrary<WireHeader> {
   const header = fc.record({
     evaluate_criteria: criteria,
     evaluate_priority: oneOf(null, 1, 2),
@@ -27,7 +21,7 @@ function terms(scale: number, { criteria, layer }: Turns): fc.Arbitrary<WireHead
     discounted_group_item_selection_criteria: SELECTION,
     requisite_groups_item_selection_criteria: SELECTION,
     layer,
-    discount_apply_type: rarely(oneOf('c', 't', 'p')),
+    discount_apply_type: frills ? rarely(oneOf('c', 't', 'p')) : fc.constant(undefined),
     apply_on_discounted_items: seldom(oneOf(false)),
     exclusive: rarely(fc.boolean()),
     max_discount: seldom(count(1, scale * 2)),
@@ -38,14 +32,18 @@ function terms(scale: number, { criteria, layer }: Turns): fc.Arbitrary<WireHead
     }),
   });
   return fc
-    .tuple(header, reward(scale), schedule)
+    .tuple(header, reward(scale), frills ? schedule : fc.constant({}))
     .map(([fields, discount, open]) => ({ ...fields, ...discount, ...open }));
 }
 
 /** Now and then one that only a qualifier unlocks. */
-export const promotion = (scale: number, size: Size, turns: Turns): fc.Arbitrary<Unnamed> =>
+export const promotion = (scale: number, profile: Profile): fc.Arbitrary<Unnamed> =>
   fc
-    .tuple(terms(scale, turns), body(scale, size), rarely(oneOf(['q1'], ['q2'], ['q1', 'q2'])))
+    .tuple(
+      terms(scale, profile),
+      body(scale, profile),
+      profile.frills ? rarely(oneOf(['q1'], ['q2'], ['q1', 'q2'])) : fc.constant(undefined),
+    )
     .map(([header, rest, links]) => ({
       ...header,
       ...rest,
@@ -58,21 +56,21 @@ export const promotion = (scale: number, size: Size, turns: Turns): fc.Arbitrary
     }));
 
 /** An input of the basket: it unlocks, limits, replaces fields or brings a promotion of its own. */
-export function qualifier(scale: number, size: Size, turns: Turns): fc.Arbitrary<WireQualifier> {
+export function qualifier(scale: number, profile: Profile): fc.Arbitrary<WireQualifier> {
   // Fields that are not named stay the stored promotion's own, so a field is there or not there at all.
   const replacing: fc.Arbitrary<WireHeader> = fc.record(
     {
       discount_value: count(0, Math.min(scale * 2, BASIS_POINTS_MAX)),
       discount_type: oneOf('v', 'f'),
-      layer: turns.layer,
+      layer: profile.layer,
       evaluate_priority: count(0, 3),
-      evaluate_criteria: turns.criteria,
+      evaluate_criteria: profile.criteria,
       max_discount: count(1, scale),
       max_application_limit: count(1, 3),
     },
     { requiredKeys: [] },
   );
-  const own: fc.Arbitrary<WireHeader | Unnamed> = fc.oneof(replacing, promotion(scale, size, turns));
+  const own: fc.Arbitrary<WireHeader | Unnamed> = fc.oneof(replacing, promotion(scale, profile));
   return fc.record({
     input: oneOf('code', 'card'),
     qualifier_ids: oneOf(['q1'], ['q2'], ['q1', 'q2'], []),
