@@ -1,7 +1,8 @@
+import type { Picks } from '../select/picks.ts';
 import type { Charges } from './charges.ts';
 
 /** Scores are whole numbers; what floating point adds to a sum of fractions is far less than this. */
-const SLACK = 0.01;
+export const SLACK = 0.01;
 /** Charges that differ by less than one point of the score may belong to plans of one score. */
 const DIFFERENT = 1;
 const TURNS_MAX = 2 ** 30;
@@ -22,6 +23,8 @@ export class Bound {
    * the bound then is the only one: whatever is as good gives each unit to the same promotion.
    */
   distinct = false;
+  /** Of the last bound: the sum of every unit's largest charge. */
+  all = 0;
   private seen = new Int32Array(0);
   private turn = 0;
   private charges: readonly Charges[] = [];
@@ -40,6 +43,13 @@ export class Bound {
     this.seen = new Int32Array(room);
     this.touched = new Int32Array(room);
     this.turn = 0;
+  }
+
+  /** What the last bound charges for the units of picks. */
+  chargeOf({ runs, counts, length }: Picks): number {
+    let sum = 0;
+    for (let i = 0; i < length; i++) sum += (counts[i] ?? 0) * (this.most[runs[i] ?? 0] ?? 0);
+    return sum;
   }
 
   /** Lists the runs of a stretch of promotions in `touched`; answers how many there are. */
@@ -110,6 +120,7 @@ export class Bound {
       if (own !== undefined) sum += Math.min(own.cap, this.gain(own, (left[v] ?? 0) * own.size, free));
     }
     if (sum < all - SLACK) this.distinct = false;
+    this.all = all;
     return Math.floor(Math.min(all, sum) + SLACK);
   }
 

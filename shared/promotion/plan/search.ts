@@ -1,7 +1,7 @@
 import { Picks } from '../select/picks.ts';
 import { mostApplications } from '../select/requisite.ts';
 import { take, takeExactly } from '../select/take.ts';
-import { Bound } from './bound.ts';
+import { Bound, SLACK } from './bound.ts';
 import type { Multipliers } from './multipliers.ts';
 import { Parts } from './parts.ts';
 import { couldApply } from './possible.ts';
@@ -26,6 +26,7 @@ const bounds = new Bound();
 const parts = new Parts();
 /** One list of picks for each depth. */
 const pool: Picks[] = [];
+const topsAt: number[][] = [];
 const lone = new Picks();
 
 /** A bound for a whole problem, without a search. */
@@ -170,9 +171,16 @@ export class Search {
     this.depth++;
     const entry: Entry = { score: floor < 0 ? 0 : NONE, bound: 0, step: null };
     let low = Math.max(floor, 0);
+    if (knownLimit !== null) bounds.of(parts.stack, from, to, problem.free, problem.left);
+    const all = bounds.all;
+    const tops = this.topsOf(from, to, all);
     // Later plans must be better to count, and nothing can be better than what the bound allows.
-    for (let i = from; i < to && low < limit; i++)
-      low = this.tryView(parts.stack[i] ?? 0, from, to, low, priced, entry);
+    for (let i = from; i < to && low < limit; i++) {
+      const v = parts.stack[i] ?? 0;
+      const top = tops[v] ?? all;
+      if (top > low) low = this.tryView(v, from, to, low, priced, entry);
+      else entry.bound = Math.max(entry.bound, top);
+    }
     this.depth--;
     if (known !== undefined && known.score > entry.score) {
       entry.score = known.score;
@@ -183,6 +191,32 @@ export class Search {
     this.memo.set(key, entry);
     this.score = entry.score > floor ? entry.score : NONE;
     this.bound = entry.bound;
+  }
+
+  /**
+   * By promotion, what a plan that begins with its step scores at most: the step itself, and every other unit's
+   * largest charge.
+   */
+  private topsOf(from: number, to: number, all: number): number[] {
+    const { parts, problem } = this;
+    let tops = topsAt[this.depth];
+    if (tops === undefined) {
+      tops = [];
+      topsAt[this.depth] = tops;
+    }
+    const picks = this.picks();
+    for (let i = from; i < to; i++) {
+      const v = parts.stack[i] ?? 0;
+      const view = problem.views[v];
+      tops[v] = Number.POSITIVE_INFINITY;
+      if (view === undefined || view.rule.isBlock) continue;
+      take(view, problem.free, 1, 1, picks);
+      tops[v] =
+        picks.applications === 0
+          ? NONE
+          : Math.floor(all - this.bounds.chargeOf(picks) + SLACK) + this.scoreOfPicks(picks);
+    }
+    return tops;
   }
 
   /** The smaller of the bounds; the dearer one is asked only where the cheap one leaves hope. */
