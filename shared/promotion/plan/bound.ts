@@ -1,8 +1,7 @@
 import type { Picks } from '../select/picks.ts';
 import type { Charges } from './charges.ts';
+import { wholeOf } from './score.ts';
 
-/** Scores are whole numbers; what floating point adds to a sum of fractions is far less than this. */
-export const SLACK = 0.01;
 /** Charges that differ by less than one point of the score may belong to plans of one score. */
 const DIFFERENT = 1;
 const TURNS_MAX = 2 ** 30;
@@ -119,9 +118,9 @@ export class Bound {
       const own = this.charges[v];
       if (own !== undefined) sum += Math.min(own.cap, this.gain(own, (left[v] ?? 0) * own.size, free));
     }
-    if (sum < all - SLACK) this.distinct = false;
+    if (wholeOf(sum) < wholeOf(all)) this.distinct = false;
     this.all = all;
-    return Math.floor(Math.min(all, sum) + SLACK);
+    return wholeOf(Math.min(all, sum));
   }
 
   /** The most that so many units can be worth above their base charge. */

@@ -1,11 +1,11 @@
 import type { Picks } from '../select/picks.ts';
 import type { Charges } from './charges.ts';
+import { wholeOf } from './score.ts';
 
 /** Rounds of the ascent; each looks at every promotion once. */
 const ROUNDS = 60;
 /** Rounds without a better bound after which the steps are halved. */
 const PATIENCE = 4;
-const SLACK = 0.01;
 
 /** One group of a promotion with what each run is worth beyond its price, the best first. */
 interface Priced {
@@ -40,7 +40,7 @@ export class Multipliers {
     this.seen = new Int32Array(free.length);
     const { prices, bound } = ascend(charges, runs, free, left, reached);
     this.prices = prices;
-    this.bound = Math.floor(bound + SLACK);
+    this.bound = wholeOf(bound);
     this.priced = charges.map((own) => pricedOf(own, prices));
   }
 
@@ -68,7 +68,7 @@ export class Multipliers {
       }
       sum += surplus(this.priced[v] ?? [], own, free, left[v] ?? 0, null);
     }
-    return Math.floor(sum + SLACK);
+    return wholeOf(sum);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * A plan as one number: first what it takes off, then as few units and then as few applications as possible.
- * The factors shrink where the number would pass 2^50; then ties are told apart less finely.
+ * The factors shrink where the number would pass 2^44; then ties are told apart less finely.
  */
 export interface Scale {
   readonly perDiscount: number;
@@ -8,7 +8,8 @@ export interface Scale {
   readonly perApplication: number;
 }
 
-const SCORE_MAX = 2 ** 50;
+/** Up to here sums of charges are exact enough to tell neighbouring scores apart. */
+const SCORE_MAX = 2 ** 44;
 
 export function scaleOf(units: number, worth: number): Scale {
   const base = units + 1;
@@ -21,3 +22,13 @@ export function scaleOf(units: number, worth: number): Scale {
 
 export const scoreOf = (scale: Scale, discount: number, units: number, applications: number): number =>
   discount * scale.perDiscount - units * scale.perUnit - applications * scale.perApplication;
+
+/** What floating point may lose in a sum of some hundred charges, in proportion and at least. */
+const LOST = 2 ** -45;
+const SLACK = 0.05;
+
+/**
+ * The largest whole score that a sum of charges can stand for: never below what exact arithmetic gives, and for
+ * scores within the scale just that. `size` is the largest sum that went into it.
+ */
+export const wholeOf = (sum: number, size: number = sum): number => Math.floor(sum + SLACK + size * LOST);

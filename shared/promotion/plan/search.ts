@@ -1,12 +1,12 @@
 import { Picks } from '../select/picks.ts';
 import { mostApplications } from '../select/requisite.ts';
 import { take, takeExactly } from '../select/take.ts';
-import { Bound, SLACK } from './bound.ts';
+import { Bound } from './bound.ts';
 import type { Multipliers } from './multipliers.ts';
 import { Parts } from './parts.ts';
 import { couldApply } from './possible.ts';
 import type { Found, Problem, Step } from './problem.ts';
-import { scoreOf } from './score.ts';
+import { scoreOf, wholeOf } from './score.ts';
 import { StateKeys } from './state_keys.ts';
 
 interface Entry {
@@ -214,7 +214,7 @@ export class Search {
       tops[v] =
         picks.applications === 0
           ? NONE
-          : Math.floor(all - this.bounds.chargeOf(picks) + SLACK) + this.scoreOfPicks(picks);
+          : wholeOf(all - this.bounds.chargeOf(picks), all) + this.scoreOfPicks(picks);
     }
     return tops;
   }
@@ -276,9 +276,10 @@ export class Search {
       }
       if (this.multipliers !== null) {
         // What is left is worth at most the bound without the prices of the units that the step takes.
-        const most = priced - this.multipliers.priceOf(picks) + this.scoreOfPicks(picks);
+        const rest = wholeOf(priced - this.multipliers.priceOf(picks), priced);
+        const most = rest + this.scoreOfPicks(picks);
         if (most <= best) {
-          entry.bound = Math.max(entry.bound, Math.ceil(most));
+          entry.bound = Math.max(entry.bound, most);
           continue;
         }
       }
