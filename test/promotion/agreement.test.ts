@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluateInstance } from './engine.ts';
+import { EXAMPLES } from './examples.ts';
 import { holds, PATIENCE, sum } from './holds.ts';
 import { oneOf } from './instances/chance.ts';
 import { smallInstance } from './instances.ts';
@@ -36,6 +37,11 @@ function agrees(
 }
 
 describe('The engine and the oracle agree', () => {
+  it.each(EXAMPLES)('that $title', ({ instance, unit_discounts }) => {
+    expect(judge(instance)?.unit_discounts).toEqual(unit_discounts);
+    expect(totalsOf(evaluateInstance(instance)).unit_discounts).toEqual(unit_discounts);
+  });
+
   it('unit by unit', PATIENCE, () => {
     agrees(
       smallInstance,

@@ -51,7 +51,7 @@ export class Multipliers {
     return sum;
   }
 
-  /** The bound for a stretch of promotions over the units that are free. */
+  /** The bound for a stretch of promotions over the units that are free, as it is: not a whole score. */
   of(views: Int32Array, from: number, to: number, free: ArrayLike<number>, left: ArrayLike<number>): number {
     const { seen, prices } = this;
     const turn = ++this.turn;
@@ -68,7 +68,7 @@ export class Multipliers {
       }
       sum += surplus(this.priced[v] ?? [], own, free, left[v] ?? 0, null);
     }
-    return wholeOf(sum);
+    return sum;
   }
 }
 

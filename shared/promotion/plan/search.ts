@@ -56,7 +56,7 @@ export class Search {
   /** What the last call of `best` or `sum` found. */
   private score = NONE;
   private bound = 0;
-  /** The bound by prices that the last call of `limit` came to. */
+  /** The bound by prices that the last call of `limit` came to, before it was rounded. */
   private priced = 0;
 
   constructor(problem: Problem, budget: number, multipliers: Multipliers | null) {
@@ -226,7 +226,7 @@ export class Search {
     const quick = this.bounds.of(stack, from, to, free, left);
     if (this.multipliers === null || quick <= floor) return quick;
     this.priced = this.multipliers.of(stack, from, to, free, left);
-    return Math.min(quick, this.priced);
+    return Math.min(quick, wholeOf(this.priced));
   }
 
   /** One promotion among units that no other wants applies as often as it can. */

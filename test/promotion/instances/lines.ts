@@ -28,8 +28,11 @@ function line(scale: number, profile: Profile): fc.Arbitrary<Line> {
   return fc
     .record({
       kind: fc.oneof(
-        { weight: 4, arbitrary: oneOf('plain') },
-        { weight: 1, arbitrary: oneOf('weighed', 'pack', 'pack', 'addon') },
+        { weight: 3, arbitrary: oneOf('plain') },
+        {
+          weight: 1,
+          arbitrary: profile.frills ? oneOf('weighed', 'pack', 'addon') : oneOf('weighed', 'pack', 'pack'),
+        },
       ),
       sku: oneOf(...profile.skus),
       quantity: count(1, profile.quantity),

@@ -24,7 +24,7 @@ function terms(scale: number, { criteria, layer, frills }: Profile): fc.Arbitrar
     discount_apply_type: frills ? rarely(oneOf('c', 't', 'p')) : fc.constant(undefined),
     apply_on_discounted_items: seldom(oneOf(false)),
     exclusive: rarely(fc.boolean()),
-    max_discount: seldom(count(1, scale * 2)),
+    max_discount: (frills ? seldom : rarely)(count(1, scale * 2)),
     include_addons: rarely(oneOf(false)),
     extra_data: fc.record({
       evenly_distributed_multiline_discount_split_type: oneOf('p', 'e'),
