@@ -4,6 +4,7 @@ import { uuidv7 } from '../shared/ids/index.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import { Activity } from './activity.ts';
 import { Bus } from './bus/broker.ts';
+import { listenMqtt, type MqttListener } from './bus/listen.ts';
 import type { AgentConfig, ReaderConfig } from './config.ts';
 import { Devices } from './devices.ts';
 import type { PassContext } from './exit/accept_pass.ts';
@@ -111,27 +112,26 @@ export async function startAgent(
     refreshKeys: () => link.refreshKeys(),
   };
 
-  let bus: Bus;
+  const bus = await Bus.open({
+    storeId: config.store_id,
+    devices: () => state.config?.devices ?? null,
+    now,
+    log,
+    onReads: (gateId, reads): Promise<GateDecision> => {
+      metrics.count('sesame_tag_reads_total', { source: 'mqtt' }, reads.epcs.length);
+      return gatekeeper.answer(gateId, reads, 'mqtt');
+    },
+    onMalformed: () => metrics.count('sesame_mqtt_malformed_total'),
+    onDevice: (seen) => activity.emit({ event: 'device', data: floorBusDevice(seen) }),
+  });
+  closers.push(() => bus.close());
+  let mqtt: MqttListener;
   try {
-    bus = await Bus.open(
-      {
-        storeId: config.store_id,
-        devices: () => state.config?.devices ?? null,
-        now,
-        log,
-        onReads: (gateId, reads): Promise<GateDecision> => {
-          metrics.count('sesame_tag_reads_total', { source: 'mqtt' }, reads.epcs.length);
-          return gatekeeper.answer(gateId, reads, 'mqtt');
-        },
-        onMalformed: () => metrics.count('sesame_mqtt_malformed_total'),
-        onDevice: (seen) => activity.emit({ event: 'device', data: floorBusDevice(seen) }),
-      },
-      config.mqtt,
-    );
+    mqtt = await listenMqtt(bus, config.mqtt);
   } catch (error) {
     return failed('mqtt_port', `${config.mqtt.host}:${config.mqtt.port}`, error);
   }
-  closers.push(() => bus.close());
+  closers.push(() => mqtt.close());
 
   const devices = new Devices({
     config,
@@ -257,5 +257,5 @@ export async function startAgent(
     }
   }
 
-  return ok({ httpPort: server.port, mqttPort: bus.port, state, link, stop: closeAll });
+  return ok({ httpPort: server.port, mqttPort: mqtt.port, state, link, stop: closeAll });
 }

@@ -1,4 +1,6 @@
-import { connect as connectTcp } from 'node:net';
+import { once } from 'node:events';
+import { connect as connectTcp, createServer as createTcp } from 'node:net';
+import { duplexPair } from 'node:stream';
 import fc from 'fast-check';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -7,6 +9,7 @@ import type { GateDecision } from '../exit/gatekeeper.ts';
 import type { GateReads } from '../exit/reads.ts';
 import { GATE, KIOSK, OTHER_GATE, ourEpc, STORE, signIn, storeConfig } from '../testing/fixtures.ts';
 import { Bus, type BusDevice } from './broker.ts';
+import { listenMqtt, type MqttListener } from './listen.ts';
 import { MQTT_PACKET_BYTES_MAX } from './packet_meter.ts';
 import { topicsOf } from './topics.ts';
 
@@ -19,6 +22,7 @@ const until = (assertion: () => void): Promise<void> =>
 const topics = topicsOf(STORE);
 
 let bus: Bus;
+let listener: MqttListener;
 let devices: DeviceCredential[] | null;
 let heard: { gateId: string; reads: GateReads }[];
 let malformed: number;
@@ -30,38 +34,37 @@ beforeEach(async () => {
   heard = [];
   malformed = 0;
   seen = [];
-  bus = await Bus.open(
-    {
-      storeId: STORE,
-      devices: () => devices,
-      now: Date.now,
-      log: () => {},
-      onReads: async (gateId, reads): Promise<GateDecision> => {
-        heard.push({ gateId, reads });
-        const epcs = reads.epcs.map((epc) => ({ epc, status: 'sold' as const }));
-        return {
-          id: reads.id,
-          decision: epcs.length > 0 ? 'open' : 'ignore',
-          epcs,
-          at: new Date().toISOString(),
-        };
-      },
-      onMalformed: () => {
-        malformed += 1;
-      },
-      onDevice: (device) => seen.push(device),
+  bus = await Bus.open({
+    storeId: STORE,
+    devices: () => devices,
+    now: Date.now,
+    log: () => {},
+    onReads: async (gateId, reads): Promise<GateDecision> => {
+      heard.push({ gateId, reads });
+      const epcs = reads.epcs.map((epc) => ({ epc, status: 'sold' as const }));
+      return {
+        id: reads.id,
+        decision: epcs.length > 0 ? 'open' : 'ignore',
+        epcs,
+        at: new Date().toISOString(),
+      };
     },
-    { host: '127.0.0.1', port: 0 },
-  );
+    onMalformed: () => {
+      malformed += 1;
+    },
+    onDevice: (device) => seen.push(device),
+  });
+  listener = await listenMqtt(bus, { host: '127.0.0.1', port: 0 });
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) await client.endAsync(true);
+  await listener.close();
   await bus.close();
 });
 
 async function connect(id: string, some: Partial<IClientOptions> = {}): Promise<MqttClient> {
   const client = await connectAsync(
-    `mqtt://127.0.0.1:${bus.port}`,
+    `mqtt://127.0.0.1:${listener.port}`,
     { ...signIn(id), protocolVersion: 4, reconnectPeriod: 0, ...some },
     false,
   );
@@ -165,6 +168,33 @@ describe('a gate', () => {
   });
 });
 
+describe('a connection that somebody else accepted', () => {
+  it('is served like any other, also after its first bytes were looked at', async () => {
+    const front = createTcp((socket) => {
+      socket.once('data', (head: Buffer) => {
+        socket.pause();
+        socket.unshift(head);
+        const [ours, theirs] = duplexPair();
+        socket.pipe(theirs).pipe(socket);
+        bus.accept(ours, { remote: '192.0.2.7' });
+      });
+    }).listen(0, '127.0.0.1');
+    await once(front, 'listening');
+    const address = front.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { ...signIn(GATE), reconnectPeriod: 0 });
+    clients.push(client);
+    const answered: string[] = [];
+    client.on('message', (_topic, payload) => answered.push(String(payload)));
+    await client.subscribeAsync(topics.decision(GATE), { qos: 1 });
+    await client.publishAsync(topics.reads(GATE), JSON.stringify({ id: 'q', reads: [] }), { qos: 1 });
+    await until(() => expect(answered).toHaveLength(1));
+    await client.endAsync();
+    await until(() => expect(bus.connectedClients).toBe(0));
+    front.close();
+  });
+});
+
 describe('the door', () => {
   it.each<[string, Partial<IClientOptions>, RegExp]>([
     ['a wrong password', { password: 'guess' }, /Bad username or password/i],
@@ -248,7 +278,7 @@ describe('rubbish', () => {
   /** Sends bytes on a bare connection and waits until the broker hangs up. */
   const throwAt = (bytes: Uint8Array): Promise<void> =>
     new Promise((resolve) => {
-      const socket = connectTcp(bus.port, '127.0.0.1', () => socket.end(bytes));
+      const socket = connectTcp(listener.port, '127.0.0.1', () => socket.end(bytes));
       socket.on('error', () => {});
       socket.on('close', () => resolve());
       socket.resume();
@@ -274,7 +304,7 @@ describe('rubbish', () => {
     const claim = (type: number): Uint8Array => Uint8Array.of(type, 0xff, 0xff, 0xff, 0x7f);
     // The socket stays open on our side: it is the broker that hangs up.
     await new Promise<void>((resolve) => {
-      const socket = connectTcp(bus.port, '127.0.0.1', () => socket.write(claim(0x10)));
+      const socket = connectTcp(listener.port, '127.0.0.1', () => socket.write(claim(0x10)));
       socket.on('error', () => {});
       socket.on('close', () => resolve());
       socket.resume();

@@ -1,4 +1,4 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
 import type { DeviceCredential } from '../../shared/config/store_config.ts';
 import type { GateDecision } from '../exit/gatekeeper.ts';
@@ -12,7 +12,6 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** A subscriber that stops reading is dropped after this long, so that it never holds up a gate. */
 const DRAIN_TIMEOUT_MS = 250;
 const CONCURRENT_DELIVERIES_MAX = 1_000;
-const CONNECTIONS_MAX = 256;
 const STATUS_CHARS_MAX = 1_024;
 /** CONNACK return codes (MQTT 3.1.1 section 3.2.2.3). */
 const REFUSED = { identifier: 2, unavailable: 3, credentials: 4 } as const;
@@ -44,8 +43,8 @@ export class Bus {
   readonly #context: BusContext;
   readonly #topics: Topics;
   readonly #broker: Aedes;
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #streams = new Set<Duplex>();
+  readonly #remote = new WeakMap<object, string>();
   readonly #who = new WeakMap<Client, DeviceCredential>();
   readonly #clients = new Map<string, Client>();
   /** Gates that listen for their decisions: a client library drops what it never subscribed to. */
@@ -85,32 +84,35 @@ export class Bus {
     this.#broker.on('clientError', (client, error) =>
       context.log('info', 'mqtt client dropped', { client: client.id, detail: error.message }),
     );
-    this.#broker.on('connectionError', (_client, error) =>
-      context.log('info', 'mqtt connection dropped', { detail: error.message }),
+    this.#broker.on('connectionError', (client, error) =>
+      context.log('info', 'mqtt connection dropped', {
+        remote: this.#remote.get(client.conn) ?? '',
+        detail: error.message,
+      }),
     );
-    this.#server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#accept(socket));
-    this.#server.maxConnections = CONNECTIONS_MAX;
   }
 
-  /** Listens; rejects when the port cannot be taken. */
-  static async open(context: BusContext, listen: { host: string; port: number }): Promise<Bus> {
+  /** A broker that hears nobody yet: connections are given to it, by whoever listens. */
+  static async open(context: BusContext): Promise<Bus> {
     const bus = new Bus(context);
     await bus.#broker.listen();
-    try {
-      await new Promise<void>((resolve, reject) => {
-        bus.#server.once('error', reject);
-        bus.#server.listen(listen.port, listen.host, () => resolve());
-      });
-    } catch (error) {
-      await bus.close();
-      throw error;
-    }
     return bus;
   }
 
-  get port(): number {
-    const address = this.#server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
+  /**
+   * Takes a connection that somebody else accepted, at its first byte (the CONNECT packet). The stream is
+   * ours from here on: it is destroyed when the broker is done with it. `remote` is the peer's address.
+   */
+  accept(stream: Duplex, peer: { remote: string }): void {
+    if (this.#broker.closed) {
+      stream.destroy();
+      return;
+    }
+    this.#streams.add(stream);
+    stream.on('close', () => this.#streams.delete(stream));
+    const metered = new MeteredStream(stream);
+    this.#remote.set(metered, peer.remote);
+    this.#broker.handle(metered);
   }
 
   get connectedClients(): number {
@@ -157,16 +159,7 @@ export class Bus {
 
   async close(): Promise<void> {
     await new Promise<void>((resolve) => this.#broker.close(() => resolve()));
-    await new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-      for (const socket of this.#sockets) socket.destroy();
-    });
-  }
-
-  #accept(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
-    this.#broker.handle(new MeteredStream(socket));
+    for (const stream of this.#streams) stream.destroy();
   }
 
   #admit(
