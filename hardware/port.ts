@@ -41,6 +41,8 @@ export interface TagReader extends Device {
   onReads(listener: (reads: TagRead[]) => void): void;
   /** General purpose output of the reader (lamp, siren, gate relay), 1-based as in LLRP. */
   setOutput(port: number, on: boolean): Promise<void>;
+  /** General purpose inputs of the reader (button, light barrier), 1-based; absent where it tells of none. */
+  onInput?(listener: (port: number, on: boolean) => void): void;
 }
 
 /**
@@ -85,7 +87,22 @@ export interface Scanner extends Device {
   onCode(listener: (code: ScannedCode) => void): void;
 }
 
-/** A line that the agent drives (lamp, siren, barrier), named by role. */
+/** A line that something drives: lamp, siren, barrier. Named by its role, never by a number. */
 export interface OutputLine extends Device {
+  /** Resolves when the level was asked for; where the line is missing the wish is kept and its health says so. */
   set(on: boolean): Promise<void>;
+  /** On for `ms`, then off. A pulse within a pulse prolongs it, so that a siren does not stutter. */
+  pulse(ms: number): void;
+  /** What was last asked of the line. */
+  state(): boolean;
+}
+
+/** A change of a line that something else drives: a button, a light barrier. `on` is its meaning, not its voltage. */
+export interface LineEdge {
+  on: boolean;
+  /** UTC ISO 8601, when the agent learnt of it. */
+  at: string;
+}
+export interface InputLine extends Device {
+  onEdge(listener: (edge: LineEdge) => void): void;
 }

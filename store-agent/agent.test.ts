@@ -12,6 +12,7 @@ import {
   FloorLink,
   FloorPrint,
   FloorReads,
+  FloorScan,
 } from './http/floor_schema.ts';
 import { startTestAgent, type TestAgent, until } from './testing/agent.ts';
 import { TestEdge } from './testing/edge.ts';
@@ -208,6 +209,7 @@ describe('the store floor', () => {
       decision: FloorDecision,
       print: FloorPrint,
       reads: FloorReads,
+      scan: FloorScan,
     };
     for (const { event, data } of events) expect(schemas[event].safeParse(data).success, event).toBe(true);
     expect(events[0]).toMatchObject({ event: 'link', data: { state: 'up' } });

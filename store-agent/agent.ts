@@ -11,7 +11,7 @@ import type { PassContext } from './exit/accept_pass.ts';
 import { type DecisionNews, type GateDecision, Gatekeeper } from './exit/gatekeeper.ts';
 import { createApp } from './http/app.ts';
 import type { FloorDevice } from './http/floor_schema.ts';
-import { floorBusDevice, floorDecision, floorLink, floorPrint } from './http/floor_view.ts';
+import { floorBusDevice, floorDecision, floorLink, floorPrint, floorScan } from './http/floor_view.ts';
 import { serveHttp } from './http/server.ts';
 import { EdgeHttp } from './link/edge_http.ts';
 import { FeedLink } from './link/feed_link.ts';
@@ -141,6 +141,7 @@ export async function startAgent(
     onHealth: (device, changedState) => showHealth(device, changedState),
   });
   closers.push(() => devices.close());
+  devices.onCode((scan) => activity.emit({ event: 'scan', data: floorScan(scan) }));
 
   const queue: PrintQueue = new PrintQueue({
     state,

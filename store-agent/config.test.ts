@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { Pulse } from '../hardware/pulse.ts';
 import { unwrap } from '../shared/result.ts';
 import { parseConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { Metrics } from './metrics.ts';
-import { Pulse } from './pulse.ts';
 import { AGENT, GATE, PRINTER, READER, STORE } from './testing/fixtures.ts';
 
 const minimal = {

@@ -48,6 +48,8 @@ const Scanner = z.strictObject({
   kind: z.literal('hid'),
   vendor_id: z.int().min(0).max(0xffff),
   product_id: z.int().min(0).max(0xffff),
+  /** The kiosk or till that its codes are for; without it they are shown and nobody takes them. */
+  kiosk_id: device('ksk').optional(),
 });
 
 const Line = z.strictObject({

@@ -1,13 +1,13 @@
 import { openEscposPrinter } from '../hardware/escpos/driver.ts';
 import { openGpioLine } from '../hardware/gpio/driver.ts';
 import { openHidScanner } from '../hardware/hid/driver.ts';
-import { openLlrpReader } from '../hardware/llrp/driver.ts';
-import type { DeviceHealth, DriverContext, TagRead } from '../hardware/port.ts';
+import type { DeviceHealth, DriverContext, ScannedCode, TagRead } from '../hardware/port.ts';
+import { Pulse } from '../hardware/pulse.ts';
 import type { AgentConfig, ReaderConfig } from './config.ts';
 import type { FloorDevice } from './http/floor_schema.ts';
 import { errorText, type Log } from './log.ts';
+import { openReader } from './open_reader.ts';
 import type { QueuePrinter } from './printing/queue.ts';
-import { Pulse } from './pulse.ts';
 
 export const OUTPUT_PULSE_MS = 3_000;
 
@@ -21,6 +21,13 @@ export interface DevicesContext {
   onHealth(device: FloorDevice, changedState: boolean): void;
 }
 
+/** A code from a scanner of the agent's own, and the kiosk or till that the scanner stands at, if any. */
+export interface Scan {
+  scannerId: string;
+  kioskId: string | null;
+  code: ScannedCode;
+}
+
 interface Opened {
   describe(): FloorDevice;
   close(): Promise<void>;
@@ -31,6 +38,7 @@ export class Devices {
   readonly printers: QueuePrinter[] = [];
   readonly #context: DevicesContext;
   readonly #opened: Opened[] = [];
+  readonly #codeListeners: ((scan: Scan) => void)[] = [];
   readonly #outputs: { gateId: string; role: OutputRole; pulse: Pulse }[] = [];
 
   constructor(context: DevicesContext) {
@@ -42,8 +50,9 @@ export class Devices {
       this.printers.push({ id: printer.id, columns: printer.columns, device });
       this.#keep({ id: printer.id, kind: 'printer', name: printer.name, gate_id: null }, device);
     }
-    for (const { id, vendor_id, product_id } of context.config.scanners) {
+    for (const { id, vendor_id, product_id, kiosk_id } of context.config.scanners) {
       const device = openHidScanner({ vendorId: vendor_id, productId: product_id }, driver);
+      device.onCode((code) => this.#tellCode({ scannerId: id, kioskId: kiosk_id ?? null, code }));
       this.#keep({ id, kind: 'scanner', name: id, gate_id: null }, device);
     }
     for (const { id, line, chip, role, gate_id, active_low } of context.config.lines) {
@@ -78,14 +87,22 @@ export class Devices {
     for (const pulse of outputs(role)) pulse.give();
   }
 
+  /** Every code that a scanner of this agent reads, in order. */
+  onCode(listener: (scan: Scan) => void): void {
+    this.#codeListeners.push(listener);
+  }
+
   async close(): Promise<void> {
     for (const { pulse } of this.#outputs) pulse.end();
     await Promise.allSettled(this.#opened.map((one) => one.close()));
   }
 
+  #tellCode(scan: Scan): void {
+    for (const listener of this.#codeListeners) listener(scan);
+  }
+
   #openReader(reader: ReaderConfig, driver: DriverContext): void {
-    const { antennas } = reader;
-    const device = openLlrpReader({ ...reader.url, ...(antennas === undefined ? {} : { antennas }) }, driver);
+    const device = openReader(reader, driver);
     this.#keep({ id: reader.id, kind: 'reader', name: 'RFID reader', gate_id: reader.gate_id }, device);
     device.onReads((reads) => this.#context.onReads(reader, reads));
     for (const role of ['alarm', 'open'] as const) {

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeviceHealth, DriverContext, OutputLine } from '../port.ts';
+import { Pulse } from '../pulse.ts';
 
 const SYSFS_ROOT = '/sys/class/gpio';
 const REASON_CHARS_MAX = 200;
@@ -42,6 +43,7 @@ class GpioLine implements OutputLine {
   readonly #options: GpioLineOptions;
   readonly #ctx: DriverContext;
   readonly #listeners: ((health: DeviceHealth) => void)[] = [];
+  readonly #pulse = new Pulse((on) => void this.#write(on), 0);
   #health: DeviceHealth;
   #pin: GpioPin | null = null;
   #wanted: boolean;
@@ -70,12 +72,22 @@ class GpioLine implements OutputLine {
 
   set(on: boolean): Promise<void> {
     if (this.#closed) return Promise.resolve();
+    this.#pulse.forget();
     return this.#write(on);
+  }
+
+  pulse(ms: number): void {
+    if (!this.#closed) this.#pulse.give(ms);
+  }
+
+  state(): boolean {
+    return this.#wanted;
   }
 
   /** Leaves the line driven at its fail-safe level: a line given back may float, and a relay with it. */
   close(): Promise<void> {
     if (this.#closed) return this.#turn;
+    this.#pulse.forget();
     this.#closed = true;
     return this.#write(this.#options.failSafe);
   }

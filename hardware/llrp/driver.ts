@@ -1,6 +1,6 @@
+import { reconnectDelayMs } from '../backoff.ts';
 import type { DeviceHealth, DriverContext, TagRead, TagReader } from '../port.ts';
 import { armReader, disconnectedAntennas, type ReaderFacts } from './arm.ts';
-import { reconnectDelayMs } from './backoff.ts';
 import type { CodecError } from './codec/error.ts';
 import type { Frame } from './codec/frame.ts';
 import type { AnyMessage } from './codec/message.ts';

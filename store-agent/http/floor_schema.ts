@@ -66,6 +66,16 @@ export const FloorReads = z.object({
   at: Instant,
 });
 
+/** A code that a scanner of the agent read, for the kiosk or till that the scanner stands at. */
+export const FloorScan = z.object({
+  scanner_id: z.string(),
+  kiosk_id: z.string().nullable(),
+  code: z.string(),
+  /** The AIM symbology identifier, such as "]E0", where the scanner tells. */
+  aim: z.string().nullable(),
+  at: Instant,
+});
+
 export const Floor = z.object({
   store: z.object({ id: z.string(), name: z.string() }),
   disk: z.enum(['ok', 'full']),
@@ -82,6 +92,7 @@ export type FloorDevice = z.infer<typeof FloorDevice>;
 export type FloorDecision = z.infer<typeof FloorDecision>;
 export type FloorPrint = z.infer<typeof FloorPrint>;
 export type FloorReads = z.infer<typeof FloorReads>;
+export type FloorScan = z.infer<typeof FloorScan>;
 export type Floor = z.infer<typeof Floor>;
 
 /** Events of the stream: the name and what its `data` is. */
@@ -90,4 +101,5 @@ export type FloorEvent =
   | { event: 'device'; data: FloorDevice }
   | { event: 'decision'; data: FloorDecision }
   | { event: 'print'; data: FloorPrint }
-  | { event: 'reads'; data: FloorReads };
+  | { event: 'reads'; data: FloorReads }
+  | { event: 'scan'; data: FloorScan };

@@ -1,9 +1,10 @@
 import type { BusDevice } from '../bus/broker.ts';
+import type { Scan } from '../devices.ts';
 import type { DecisionNews } from '../exit/gatekeeper.ts';
 import type { FeedLink } from '../link/feed_link.ts';
 import type { AgentState } from '../state/agent_state.ts';
 import type { PrintJob } from '../state/print_jobs.ts';
-import type { FloorDecision, FloorDevice, FloorLink, FloorPrint } from './floor_schema.ts';
+import type { FloorDecision, FloorDevice, FloorLink, FloorPrint, FloorScan } from './floor_schema.ts';
 import { ageMs } from './routes/service.ts';
 
 /** The pieces of the store floor, each from its owner. */
@@ -28,6 +29,10 @@ export function floorPrint(job: PrintJob): FloorPrint {
 export function floorDecision(news: DecisionNews): FloorDecision {
   const { id, gate_id, source, decision, epcs, at, took_us } = news;
   return { id, gate_id, source, decision, epcs, at, took_us };
+}
+
+export function floorScan({ scannerId, kioskId, code }: Scan): FloorScan {
+  return { scanner_id: scannerId, kiosk_id: kioskId, code: code.raw, aim: code.aim, at: code.receivedAt };
 }
 
 /** A device on the broker, as a lamp beside those that the agent drives itself. */

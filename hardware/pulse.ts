@@ -16,16 +16,21 @@ export class Pulse {
     return this.#timer !== null;
   }
 
-  give(): void {
+  give(lengthMs: number = this.#lengthMs): void {
     if (this.#timer === null) this.#set(true);
     else clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.end(), this.#lengthMs);
+    this.#timer = setTimeout(() => this.end(), lengthMs);
   }
 
   end(): void {
-    if (this.#timer === null) return;
+    if (this.forget()) this.#set(false);
+  }
+
+  /** Leaves the output as it is: somebody else decides about it now. Answers whether a pulse was on its way. */
+  forget(): boolean {
+    if (this.#timer === null) return false;
     clearTimeout(this.#timer);
     this.#timer = null;
-    this.#set(false);
+    return true;
   }
 }
