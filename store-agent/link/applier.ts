@@ -40,6 +40,7 @@ export class FeedApplier {
 
   apply(plan: FeedPlan): void {
     this.#state.book.apply(plan.tags);
+    for (const { order_id } of plan.sales) this.#state.book.settleLocal(order_id);
     if (plan.config !== null) this.#state.adoptConfig(plan.config);
     this.#push({ kind: 'plan', plan });
     if (plan.config !== null) this.#hooks.onConfig();
@@ -94,6 +95,7 @@ export class FeedApplier {
     const nowMs = this.#hooks.now();
     return this.#state.write((tables) => {
       tables.tags.apply(plan.tags);
+      for (const { order_id } of plan.sales) tables.tags.settleLocal(order_id);
       for (const receipt of plan.receipts) tables.receipts.keep(receipt, nowMs);
       if (plan.config !== null) tables.meta.set('config', JSON.stringify(plan.config));
       if (plan.shelfVersion !== null) tables.meta.set('shelf_version', plan.shelfVersion);

@@ -92,6 +92,7 @@ export class AgentState {
       idempotency: new IdempotencyTable(this.#db),
     };
     this.book.replace(this.tables.tags.load());
+    for (const sale of this.tables.tags.localSales()) this.book.sellLocally(sale.order_id, [sale.epc]);
     this.#config = this.#storedConfig();
     const jwks = meta.get('jwks');
     this.#jwks = jwks === null ? null : JwksDocument.parse(JSON.parse(jwks));

@@ -101,4 +101,16 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (caller, route, key)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Tags that this agent sold by itself: sold until the edge has committed the order, whatever the table
+  -- \`tag\` says of them. Id order is order of sale.
+  CREATE TABLE local_sale (
+    id INTEGER PRIMARY KEY,
+    epc TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    UNIQUE (epc, order_id)
+  ) STRICT;
+  CREATE INDEX local_sale_order ON local_sale (order_id);
+  `,
 ];

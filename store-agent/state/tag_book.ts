@@ -1,4 +1,5 @@
 import type { TagState, TagStatus } from '../../shared/feed/frames.ts';
+import { LocalSales } from './local_sales.ts';
 
 export interface TagRecord {
   status: TagStatus;
@@ -27,25 +28,43 @@ export function mergeTag(known: TagRecord | undefined, change: TagChange): TagRe
   };
 }
 
+/** Tags sold by this agent itself, in the order in which it sold them. */
+export interface LocalSale {
+  order_id: string;
+  epc: string;
+}
+
 /** All tags of the store in memory: a gate is answered from here, the disk stands behind it. */
 export class TagBook {
   #tags = new Map<string, TagRecord>();
+  readonly #local = new LocalSales();
 
+  /** How a tag counts: as the edge says, or as sold while a sale of our own awaits the edge. */
   get(epc: string): TagRecord | undefined {
-    return this.#tags.get(epc);
+    return this.#shown(epc, this.#tags.get(epc));
   }
 
   get size(): number {
-    return this.#tags.size;
+    let unknownToEdge = 0;
+    for (const epc of this.#local.epcs()) if (!this.#tags.has(epc)) unknownToEdge += 1;
+    return this.#tags.size + unknownToEdge;
   }
 
-  entries(): IterableIterator<[string, TagRecord]> {
-    return this.#tags.entries();
+  *entries(): IterableIterator<[string, TagRecord]> {
+    for (const [epc, tag] of this.#tags) yield [epc, this.#shown(epc, tag) ?? tag];
+    for (const epc of this.#local.epcs()) {
+      const shown = this.#tags.has(epc) ? undefined : this.#shown(epc, undefined);
+      if (shown !== undefined) yield [epc, shown];
+    }
   }
 
-  /** Applies changes upward only, so that applying them twice or late changes nothing. */
+  /**
+   * Applies changes upward only, so that applying them twice or late changes nothing. One that names the
+   * order of a local sale settles that tag: the edge has committed the order, and only it speaks from here.
+   */
   apply(changes: readonly TagChange[]): void {
     for (const change of changes) {
+      if (change.order_id !== undefined) this.#local.settleTag(change.order_id, change.epc);
       const merged = mergeTag(this.#tags.get(change.epc), change);
       if (merged !== null) this.#tags.set(change.epc, merged);
     }
@@ -54,5 +73,36 @@ export class TagBook {
   /** A snapshot replaces everything: within another epoch of the edge revisions cannot be compared. */
   replace(tags: Map<string, TagRecord>): void {
     this.#tags = tags;
+    for (const epc of [...this.#local.epcs()]) {
+      const orderId = tags.get(epc)?.order_id;
+      if (orderId) this.#local.settleTag(orderId, epc);
+    }
+  }
+
+  /** From now on these tags count as sold under this order, until the edge has committed it. */
+  sellLocally(orderId: string, epcs: readonly string[]): void {
+    this.#local.sell(orderId, epcs);
+  }
+
+  /** The edge has committed this order: what it says of the tags counts again. */
+  settleLocal(orderId: string): void {
+    this.#local.settle(orderId);
+  }
+
+  /** Tags whose own sale the edge has not committed yet. */
+  get pendingLocally(): number {
+    return this.#local.size;
+  }
+
+  #shown(epc: string, tag: TagRecord | undefined): TagRecord | undefined {
+    const orderId = this.#local.orderOf(epc);
+    if (orderId === undefined) return tag;
+    return {
+      status: 'sold',
+      rev: tag?.rev ?? 0,
+      item_id: tag?.item_id ?? null,
+      name: tag?.name ?? null,
+      order_id: orderId,
+    };
   }
 }

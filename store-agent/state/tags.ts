@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { integer, text, textOrNull } from './row.ts';
-import type { TagChange, TagRecord } from './tag_book.ts';
+import type { LocalSale, TagChange, TagRecord } from './tag_book.ts';
 
 const UPSERT = (table: 'tag' | 'tag_stage'): string => `
   INSERT INTO ${table} (epc, status, rev, item_id, name, order_id) VALUES (?, ?, ?, ?, ?, ?)
@@ -9,7 +9,7 @@ const UPSERT = (table: 'tag' | 'tag_stage'): string => `
     item_id = coalesce(excluded.item_id, item_id), name = coalesce(excluded.name, name)
   WHERE excluded.rev > ${table}.rev`;
 
-/** The tables `tag` and `tag_stage`. All writes expect a transaction around them. */
+/** The tables `tag`, `tag_stage` and `local_sale`. All writes expect a transaction around them. */
 export class TagTable {
   readonly #db: DatabaseSync;
 
@@ -19,6 +19,28 @@ export class TagTable {
 
   apply(changes: readonly TagChange[]): void {
     this.#insert('tag', changes);
+    const settle = this.#db.prepare('DELETE FROM local_sale WHERE epc = ? AND order_id = ?');
+    for (const { epc, order_id } of changes) if (order_id !== undefined) settle.run(epc, order_id);
+  }
+
+  /** Sold by this agent itself; stands until the edge has committed the order. Selling again changes nothing. */
+  sellLocally(orderId: string, epcs: readonly string[], atMs: number): void {
+    const insert = this.#db.prepare(
+      'INSERT INTO local_sale (epc, order_id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    );
+    for (const epc of epcs) insert.run(epc, orderId, atMs);
+  }
+
+  settleLocal(orderId: string): void {
+    this.#db.prepare('DELETE FROM local_sale WHERE order_id = ?').run(orderId);
+  }
+
+  /** In the order in which they were sold. */
+  localSales(): LocalSale[] {
+    return this.#db
+      .prepare('SELECT epc, order_id FROM local_sale ORDER BY id')
+      .all()
+      .map((row) => ({ epc: text(row, 'epc'), order_id: text(row, 'order_id') }));
   }
 
   /** Adds one part of a snapshot to the stage; the first part clears what an earlier attempt left. */
@@ -29,6 +51,8 @@ export class TagTable {
 
   /** The stage becomes the truth. Renaming moves no row, so a store of any size swaps at once. */
   swap(): void {
+    this.#db.exec(`DELETE FROM local_sale WHERE EXISTS (
+      SELECT 1 FROM tag_stage WHERE tag_stage.epc = local_sale.epc AND tag_stage.order_id = local_sale.order_id)`);
     this.#db.exec('DROP TABLE tag; ALTER TABLE tag_stage RENAME TO tag');
     this.#db.exec(`CREATE TABLE tag_stage (
       epc TEXT PRIMARY KEY,
