@@ -11,7 +11,10 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['{shared,hardware,store-agent,scripts}/**/*.test.ts', 'test/promotion/**/*.test.ts'],
+          include: [
+            '{shared,hardware,store-agent,scripts}/**/*.test.ts',
+            'test/{promotion,offline}/**/*.test.ts',
+          ],
           environment: 'node',
         },
       },

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Claims } from '../../shared/auth/claims.ts';
 import { Item } from '../../shared/catalog/item.ts';
 import { RetailerId, ShopperId, StoreId } from '../../shared/ids/index.ts';
+import { OfflinePolicy } from '../../shared/offline/limits.ts';
 import { type Act, actOf } from '../act.ts';
 import { openDb } from '../db/client.ts';
 import { retailer as retailerTable, staff as staffTable } from '../db/schema.ts';
@@ -207,6 +208,7 @@ export const settings = (more: Partial<StoreSettings> = {}): StoreSettings => ({
     offline_unsold: 'alarm',
     ask_edge_ms: 150,
     auto_print: false,
+    offline: OfflinePolicy.parse({}),
   },
   demo: true,
   ...more,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
 import { DeviceId } from '../../shared/ids/index.ts';
+import { OfflinePolicy } from '../../shared/offline/limits.ts';
 import { call } from './call.ts';
 import { type DemoCatalogue, generateCatalogue } from './catalogue/generate.ts';
 import type { DemoFile } from './demo_file.ts';
@@ -119,6 +120,7 @@ function settingsOf({
       offline_unsold: 'alarm',
       ask_edge_ms: 150,
       auto_print: false,
+      offline: OfflinePolicy.parse({ pay_later: { enabled: true } }),
     },
     demo: true,
   };

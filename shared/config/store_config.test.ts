@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { OfflinePolicy } from '../offline/limits.ts';
 import { StoreConfig, StorePolicies } from './store_config.ts';
 
 const UUID = '01890000-0000-7000-8000-000000000001';
@@ -49,6 +50,7 @@ describe('the configuration of a store', () => {
         offline_unsold: 'alarm',
         ask_edge_ms: 150,
         auto_print: false,
+        offline: OfflinePolicy.parse({}),
       },
     });
   });

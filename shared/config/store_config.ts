@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Currency } from '../api/common.ts';
 import { DeviceId, RetailerId, StoreId } from '../ids/index.ts';
+import { OfflinePolicy } from '../offline/limits.ts';
 
 /** One tax level of a code; rates in parts per million (20 % = 200 000). */
 export const TaxLevel = z.object({ id: z.string(), name: z.string(), rate_ppm: z.number().int().min(0) });
@@ -56,6 +57,8 @@ export const StorePolicies = z.object({
   /** How long the agent may ask the edge about an unsold tag before the alarm; 0 = never ask. */
   ask_edge_ms: z.number().int().min(0).max(2_000).default(150),
   auto_print: z.boolean().default(false),
+  /** Selling by kiosk and till while the line is cut. */
+  offline: OfflinePolicy.prefault({}),
 });
 export type StorePolicies = z.infer<typeof StorePolicies>;
 

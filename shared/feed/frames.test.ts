@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { OfflinePolicy } from '../offline/limits.ts';
 import { SAMPLE_RECEIPT } from '../receipt/receipt.fixture.ts';
 import {
   AgentFrame,
@@ -49,6 +50,7 @@ const config = {
     offline_unsold: 'alarm',
     ask_edge_ms: 150,
     auto_print: false,
+    offline: OfflinePolicy.parse({}),
   },
   demo: true,
 };
