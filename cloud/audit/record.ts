@@ -1,3 +1,4 @@
+import type { RetailerId } from '../../shared/ids/index.ts';
 import type { Act } from '../act.ts';
 import type { Db, Statement } from '../db/client.ts';
 import { auditLog } from '../db/schema.ts';
@@ -5,7 +6,10 @@ import { auditLog } from '../db/schema.ts';
 /** What the audit log calls a change. */
 type AuditAction =
   | 'device.create'
+  | 'device.enrol'
+  | 'device.enrolment_code'
   | 'device.revoke'
+  | 'device.rotate'
   | 'item.put'
   | 'promotion.bulk'
   | 'promotion.create'
@@ -23,10 +27,15 @@ type AuditAction =
   | 'store.update'
   | 'tag.put';
 
+/** Who changed something: a signed-in principal, or a device that enrols and has no token yet. */
+type AuditedAct = Pick<Act, 'request_id' | 'now' | 'freshId'> & {
+  principal: { id: string; role: string; retailer_id: RetailerId };
+};
+
 /** The audit row of a change, to be written in the batch of that change. `detail` holds no secret. */
 export function audit(
   db: Db,
-  act: Act,
+  act: AuditedAct,
   action: AuditAction,
   target: string,
   detail: Record<string, string | number> = {},

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Instant } from '../../shared/api/common.ts';
 import type { Claims } from '../../shared/auth/claims.ts';
 import { DeviceCredential } from '../../shared/config/store_config.ts';
-import { DeviceId, StoreId } from '../../shared/ids/index.ts';
+import { DeviceId, type RetailerId, StoreId } from '../../shared/ids/index.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Act } from '../act.ts';
 import { audit } from '../audit/record.ts';
@@ -78,9 +78,8 @@ export async function createDevice(
   if (!(await hasStore(db, retailer_id, input.store_id))) return err({ code: 'not_found' });
   const id = DeviceId.parse(act.freshId(PREFIX[input.kind]));
   const row: Device = { ...input, id, username: id, created_at: act.now, revoked_at: null };
-  const token = await tokenFor(act, row, secrets);
   return ok({
-    body: { ...row, secret: secrets.secret, ...(token === null ? {} : { token }) },
+    body: await withSecrets(row, { retailer_id, now_ms: act.now_ms }, secrets),
     statements: [
       db
         .insert(device)
@@ -91,32 +90,45 @@ export async function createDevice(
   });
 }
 
-async function tokenFor(
-  act: Act,
-  { id, kind, store_id }: Device,
-  { sign }: DeviceSecrets,
-): Promise<string | null> {
-  if (kind !== 'kiosk' && kind !== 'agent') return null;
-  const iat = Math.floor(act.now_ms / 1000);
-  const { retailer_id: retailer } = act.principal;
-  return sign({
+/** The device with the secrets that it is given now: its secret and, for kiosks and agents, a token. */
+export async function withSecrets(
+  shown: Device,
+  { retailer_id: retailer, now_ms }: { retailer_id: RetailerId; now_ms: number },
+  { secret, sign }: DeviceSecrets,
+): Promise<NewDevice> {
+  const { id, kind, store_id: store } = shown;
+  if (kind !== 'kiosk' && kind !== 'agent') return { ...shown, secret };
+  const iat = secondsOf(now_ms);
+  const exp = iat + DEVICE_TOKEN_TTL_S;
+  const claims: Claims = {
     iss: 'sesame-cloud',
     aud: 'sesame',
     sub: id,
     role: kind,
     retailer,
-    store: store_id,
+    store,
     iat,
-    exp: iat + DEVICE_TOKEN_TTL_S,
-  });
+    exp,
+  };
+  return { ...shown, secret, token: await sign(claims) };
+}
+
+/** A moment as tokens say it. */
+export const secondsOf = (ms: number): number => Math.floor(ms / 1000);
+
+/** The retailer's device under this id, or null. */
+export async function findDevice(db: Db, retailer: RetailerId, id: DeviceId): Promise<Device | null> {
+  const here = and(eq(device.retailer_id, retailer), eq(device.id, id));
+  const [row] = await db.select(DEVICE_COLUMNS).from(device).where(here);
+  return row === undefined ? null : Device.parse(row);
 }
 
 /** The device's token ends here at once; its store forgets it with the next publication. */
 export async function revokeDevice(db: Db, act: Act, id: DeviceId): Promise<Result<Effect<Device>, Refusal>> {
-  const here = and(eq(device.retailer_id, act.principal.retailer_id), eq(device.id, id));
-  const [row] = await db.select(DEVICE_COLUMNS).from(device).where(here);
-  if (row === undefined) return err({ code: 'not_found' });
-  const found = Device.parse(row);
+  const { retailer_id } = act.principal;
+  const here = and(eq(device.retailer_id, retailer_id), eq(device.id, id));
+  const found = await findDevice(db, retailer_id, id);
+  if (found === null) return err({ code: 'not_found' });
   if (found.revoked_at !== null) return ok({ body: found, statements: [] });
   return ok({
     body: { ...found, revoked_at: act.now },

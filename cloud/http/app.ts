@@ -9,6 +9,7 @@ import { logError } from './log.ts';
 import { methodsOf } from './methods_of.ts';
 import { refuse } from './refuse.ts';
 import { devices } from './routes/devices.ts';
+import { enrolments } from './routes/enrolments.ts';
 import { items } from './routes/items.ts';
 import { me } from './routes/me.ts';
 import { orders } from './routes/orders.ts';
@@ -44,6 +45,7 @@ const RESOURCES = [
   promotionsImport,
   promotionsOfStore,
   devices,
+  enrolments,
   serviceTokens,
   staff,
   orders,

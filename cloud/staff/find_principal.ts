@@ -57,9 +57,14 @@ async function findServiceToken(db: Db, claims: Claims, now: string) {
 
 async function findDevice(db: Db, claims: Claims) {
   const [row] = await db
-    .select({ store_id: device.store_id, kind: device.kind, revoked_at: device.revoked_at })
+    .select({
+      store_id: device.store_id,
+      kind: device.kind,
+      revoked_at: device.revoked_at,
+      tokens_from: device.tokens_from,
+    })
     .from(device)
     .where(and(eq(device.retailer_id, claims.retailer), eq(device.id, claims.sub)));
-  if (row === undefined || row.revoked_at !== null) return null;
+  if (row === undefined || row.revoked_at !== null || claims.iat < (row.tokens_from ?? 0)) return null;
   return row.kind === claims.role && row.store_id === claims.store ? { demo: false } : null;
 }

@@ -32,6 +32,7 @@ export async function readConfig(db: Db, place: Place, version: number): Promise
       name: device.name,
       username: device.username,
       secret_sha256: device.secret_sha256,
+      tokens_from: device.tokens_from,
     })
     .from(device)
     .where(
@@ -43,7 +44,10 @@ export async function readConfig(db: Db, place: Place, version: number): Promise
     )
     .orderBy(asc(device.id));
   const settings = StoreSettings.parse(JSON.parse(row.settings));
-  return StoreConfig.parse({ v: 1, version, ...place, ...settings, devices });
+  const credentials = devices.map(({ tokens_from, ...one }) =>
+    tokens_from === null ? one : { ...one, tokens_from },
+  );
+  return StoreConfig.parse({ v: 1, version, ...place, ...settings, devices: credentials });
 }
 
 /** The retailer's items by id, a part at a time. */

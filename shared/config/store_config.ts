@@ -23,6 +23,8 @@ export const DeviceCredential = z.object({
   name: z.string(),
   username: z.string().min(1).max(128),
   secret_sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Seconds since the epoch: tokens issued before do not count any more. */
+  tokens_from: z.number().int().min(0).optional(),
 });
 export type DeviceCredential = z.infer<typeof DeviceCredential>;
 

@@ -2,7 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startTestAgent, until } from '../testing/agent.ts';
 import { TestEdge } from '../testing/edge.ts';
-import { GATE, orderId, ourEpc, PRINTER, STORE, tempFolder } from '../testing/fixtures.ts';
+import { AGENT, GATE, orderId, ourEpc, PRINTER, STORE, tempFolder } from '../testing/fixtures.ts';
 import { expectProblem, startStore, type TestStore } from '../testing/store.ts';
 
 // A busy machine is no reason to fail: nothing here is about time.
@@ -94,6 +94,10 @@ describe('the interface as such', () => {
       403,
       'forbidden',
     );
+    // A device that the store does not list, or that says to be of another kind.
+    const strays = [store.edge.token('kiosk', { sub: AGENT }), store.edge.token('agent', { sub: GATE })];
+    for (const token of await Promise.all(strays))
+      expectProblem(await store.agent.call('GET', path, { token }), 403, 'forbidden');
     for (const role of ['kiosk', 'admin', 'manager', 'cashier', 'agent']) {
       expect((await store.agent.call('GET', path, { token: await store.edge.token(role) })).status).toBe(200);
     }

@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { errors, jwtVerify } from 'jose';
 import { Claims, type Role } from '../../shared/auth/claims.ts';
+import { deviceStands } from '../../shared/auth/device_stands.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { issuerOf, keySetOf } from '../exit/pass.ts';
 import type { JwksDocument } from '../state/agent_state.ts';
@@ -72,6 +73,8 @@ export function requireRole(
     const { role, retailer, store: tokenStore } = claims.value;
     if (!roles.includes(role) || retailer !== store.retailer_id) return refuse(c, 'forbidden');
     if (tokenStore !== undefined && tokenStore !== parts.config.store_id) return refuse(c, 'forbidden');
+    const isDevice = role === 'kiosk' || role === 'agent';
+    if (isDevice && !deviceStands(store.devices, claims.value)) return refuse(c, 'forbidden');
     c.set('claims', claims.value);
     return next();
   };

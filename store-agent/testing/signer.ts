@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { EXIT_PASS_TYP } from '../../shared/auth/exit_pass.ts';
-import { AGENT, RETAILER, STORE } from './fixtures.ts';
+import { AGENT, KIOSK, RETAILER, STORE } from './fixtures.ts';
 
 const LIFETIME_S = 600;
 
@@ -47,7 +47,7 @@ export class Signer {
     const claims = {
       iss: change.iss ?? 'sesame-cloud',
       aud: 'sesame',
-      sub: change.sub ?? AGENT,
+      sub: change.sub ?? (role === 'kiosk' ? KIOSK : AGENT),
       role,
       retailer: change.retailer ?? RETAILER,
       ...(store === null ? {} : { store }),

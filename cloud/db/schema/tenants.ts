@@ -89,6 +89,8 @@ export const device = sqliteTable(
     username: text('username').notNull(),
     /** Of the secret's UTF-8 text, lower-case hex; the secret itself is shown once and kept nowhere. */
     secret_sha256: text('secret_sha256').notNull(),
+    /** Seconds since the epoch: tokens issued before do not count any more; null: all of them count. */
+    tokens_from: integer('tokens_from'),
     created_at: text('created_at').notNull(),
     revoked_at: text('revoked_at'),
   },
@@ -98,6 +100,28 @@ export const device = sqliteTable(
     foreignKey({
       columns: [table.retailer_id, table.store_id],
       foreignColumns: [store.retailer_id, store.id],
+    }),
+  ],
+);
+
+/** The code with which a device in the shop fetches its secrets; at most one a device, good once. */
+export const enrolmentCode = sqliteTable(
+  'enrolment_code',
+  {
+    retailer_id: retailerId(),
+    device_id: text('device_id').notNull(),
+    /** Of the canonical code, lower-case hex; the code itself is shown once. */
+    code_sha256: text('code_sha256').notNull(),
+    created_at: text('created_at').notNull(),
+    expires_at: text('expires_at').notNull(),
+    used_at: text('used_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.retailer_id, table.device_id] }),
+    uniqueIndex('enrolment_code_sha256').on(table.code_sha256),
+    foreignKey({
+      columns: [table.retailer_id, table.device_id],
+      foreignColumns: [device.retailer_id, device.id],
     }),
   ],
 );

@@ -9,22 +9,19 @@ import {
   createDevice,
   DEVICE_COLUMNS,
   Device,
-  type DeviceSecrets,
   NewDevice,
   revokeDevice,
-  SECRET_BYTES,
 } from '../../device/device.ts';
-import type { Env } from '../../env.ts';
-import { sha256Hex } from '../canonical.ts';
+import { rotateDevice } from '../../device/rotate.ts';
 import { commit, commitOnce } from '../commit.ts';
 import type { App } from '../context.ts';
-import { keysOf } from '../keys.ts';
+import { freshSecrets } from '../device_secrets.ts';
 import { ListQuery, readPage } from '../page.ts';
 import { refused } from '../refuse.ts';
 import { ADMIN, guarded, guardedWrite, IdempotencyHeader, jsonAnswer, jsonBody, MANAGERS } from '../route.ts';
-import { signToken } from '../token.ts';
 
 const DeviceSchema = Device.openapi('Device');
+const NewDeviceSchema = NewDevice.openapi('NewDevice');
 
 const list = guarded(MANAGERS, {
   method: 'get',
@@ -43,7 +40,18 @@ const create = guardedWrite(ADMIN, {
   description:
     'The secret, and for kiosks and agents the token (400 days), are shown this once. The store lets the device in after its next publication.',
   request: { headers: IdempotencyHeader, body: jsonBody(CreateDevice.openapi('CreateDevice')) },
-  responses: { 201: jsonAnswer(NewDevice.openapi('NewDevice'), 'The device') },
+  responses: { 201: jsonAnswer(NewDeviceSchema, 'The device') },
+});
+
+const rotate = guardedWrite(['admin', 'agent', 'kiosk'], {
+  method: 'post',
+  path: '/v1/devices/{device_id}/rotations',
+  tags: ['Devices'],
+  summary: 'Give a device new secrets',
+  description:
+    'For an administrator, and for kiosks and agents about themselves. Here the old token ends at once; at the edge and in the store the old token and secret end with the next publication.',
+  request: { params: z.object({ device_id: DeviceId }), headers: IdempotencyHeader },
+  responses: { 201: jsonAnswer(NewDeviceSchema, 'The device and its new secrets, shown this once') },
 });
 
 const revoke = guardedWrite(ADMIN, {
@@ -92,17 +100,12 @@ export function devices(app: App): void {
       createDevice(db, act, c.req.valid('json'), await freshSecrets(c.env)),
     ),
   );
+  app.openapi(rotate, (c) =>
+    commitOnce(c, NewDevice, 201, async (db, act) =>
+      rotateDevice(db, act, c.req.valid('param').device_id, await freshSecrets(c.env)),
+    ),
+  );
   app.openapi(revoke, (c) =>
     commit(c, 200, (db, act) => revokeDevice(db, act, c.req.valid('param').device_id)),
   );
-}
-
-async function freshSecrets(env: Env): Promise<DeviceSecrets> {
-  const bytes = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
-  const secret = btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
-  const keys = await keysOf(env);
-  return { secret, secret_sha256: await sha256Hex(secret), sign: (claims) => signToken(claims, keys) };
 }

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { deviceStands } from '../../../shared/auth/device_stands.ts';
 import { StoreId } from '../../../shared/ids/index.ts';
 import type { App } from '../context.ts';
 import { refusals } from '../describe.ts';
@@ -27,7 +28,7 @@ export function feed(app: App): void {
     const config = await store.config();
     if (config === null || config.retailer_id !== claims.retailer) return refuse(c, 'not_found');
     // A revoked agent's token may still be young: the published device list has the last word.
-    if (!config.devices.some((d) => d.kind === 'agent' && d.id === claims.sub)) return refuse(c, 'forbidden');
+    if (!deviceStands(config.devices, claims)) return refuse(c, 'forbidden');
     const headers = new Headers(c.req.raw.headers);
     headers.delete('authorization');
     headers.set('x-sesame-agent', claims.sub);
