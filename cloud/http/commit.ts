@@ -131,6 +131,10 @@ function bodyOfEarlier<T extends z.ZodType<object>>(
   earlier: Earlier,
 ): Result<z.output<T>, Refusal> {
   if (earlier.kind === 'other_body') return err({ code: 'idempotency_key_reuse' });
+  if (earlier.kind === 'sealed_for_good') {
+    const detail = 'This call was made before; its answer cannot be read since the service has a new key.';
+    return err({ code: 'conflict', detail });
+  }
   if (earlier.kind !== 'answered') return err({ code: 'idempotency_in_flight' });
   c.header('Idempotency-Replayed', 'true');
   return ok(schema.parse(earlier.body));

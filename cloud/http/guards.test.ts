@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:test';
+import { exportJWK, generateKeyPair } from 'jose';
 import { beforeAll, describe, expect, inject, it, test } from 'vitest';
 import { z } from 'zod';
 import type { RetailerId, StoreId } from '../../shared/ids/index.ts';
@@ -15,6 +16,8 @@ import {
   type Tenant,
   tokenOf,
 } from '../test/fixture.ts';
+import { keysOf } from './keys.ts';
+import { verifyToken } from './token.ts';
 
 const Operation = z.looseObject({
   security: z.array(z.record(z.string(), z.unknown())),
@@ -312,6 +315,23 @@ describe('tokens', () => {
       (await orders(await tokenOf({ sub, role: 'admin', retailer: (await newTenant()).retailer_id }))).status,
     ).toBe(401);
   });
+});
+
+test('a key that the cloud signed with before its rotation still counts, and makes nothing else', async () => {
+  const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+  const old = z.looseObject({ kid: z.string(), d: z.string() }).parse(JSON.parse(env.SIGNING_KEY));
+  const { d, ...oldPublic } = old;
+  const trusted = z.object({ keys: z.array(z.unknown()) }).parse(JSON.parse(env.TRUSTED_KEYS)).keys;
+  const rotated = await keysOf({
+    ...env,
+    SIGNING_KEY: JSON.stringify({ ...(await exportJWK(pair.privateKey)), kid: 'cloud-next' }),
+    TRUSTED_KEYS: JSON.stringify({ keys: [...trusted, { ...oldPublic, iss: 'sesame-cloud' }] }),
+  });
+  expect(await verifyToken(mine.admin, rotated, Date.now())).toMatchObject({ role: 'admin' });
+  const shopper = await edgeToken({ retailer: mine.retailer_id });
+  expect(await verifyToken(shopper, rotated, Date.now())).toMatchObject({ role: 'shopper' });
+  expect(rotated.jwks.keys.map(({ kid }) => kid)).toEqual(['cloud-next', old.kid]);
+  expect(JSON.stringify(rotated.jwks)).not.toContain(d);
 });
 
 test('the OpenAPI document is valid and is the one that is served', async () => {

@@ -82,6 +82,18 @@ describe('an idempotency key', () => {
     );
   });
 
+  it('whose answer was sealed before a rotation of the key is refused, and runs nothing twice', async () => {
+    const store = await newStore(tenant);
+    const key = crypto.randomUUID();
+    await expectJson(NewDevice, 201, post(device(store), key));
+    await env.DB.prepare('UPDATE idempotency SET response = ? WHERE key = ?')
+      .bind(btoa('x'.repeat(60)), key)
+      .run();
+    expect((await expectProblem(409, post(device(store), key))).code).toBe('conflict');
+    const count = env.DB.prepare('SELECT count(*) AS n FROM device WHERE store_id = ?').bind(store);
+    expect(await count.first<number>('n')).toBe(1);
+  });
+
   it('lets a failed attempt run again', async () => {
     const key = crypto.randomUUID();
     const id = `str_${crypto.randomUUID()}`;

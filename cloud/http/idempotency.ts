@@ -25,7 +25,9 @@ export type Earlier =
   | { kind: 'none' }
   | { kind: 'in_flight' }
   | { kind: 'other_body' }
-  | { kind: 'answered'; body: unknown };
+  | { kind: 'answered'; body: unknown }
+  /** Answered before the service's own key was rotated: nobody can open the seal any more. */
+  | { kind: 'sealed_for_good' };
 
 const same = (call: KeyedCall) =>
   and(
@@ -43,8 +45,8 @@ export async function findEarlier(db: Db, keys: Keys, act: Act, call: KeyedCall)
   if (row.response === null && row.created_at < before(act, IN_FLIGHT_MS_MAX)) return { kind: 'none' };
   if (row.body_hash !== call.body_hash) return { kind: 'other_body' };
   if (row.response === null) return { kind: 'in_flight' };
-  const body: unknown = JSON.parse(await unseal(keys.sealing, row.response));
-  return { kind: 'answered', body };
+  const text = await unseal(keys.sealing, row.response).catch(() => null);
+  return text === null ? { kind: 'sealed_for_good' } : { kind: 'answered', body: JSON.parse(text) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { importJWK, type JWK } from 'jose';
 import { z } from 'zod';
+import { Claims } from '../../shared/auth/claims.ts';
 import type { Env } from '../env.ts';
 
 const PrivateJwk = z.looseObject({
@@ -9,7 +10,18 @@ const PrivateJwk = z.looseObject({
   d: z.string(),
   kid: z.string().min(1),
 });
-const TrustedKeys = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string().min(1) })) });
+/**
+ * Whose key it is: the edge's unless it says otherwise. A key that the cloud itself signed with before its
+ * rotation stays here until the last token of it has expired or was rotated.
+ */
+const TrustedKey = z.object({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string(),
+  kid: z.string().min(1),
+  iss: Claims.shape.iss.default('sesame-edge'),
+});
+const TrustedKeys = z.object({ keys: z.array(TrustedKey) });
 
 export interface Keys {
   kid: string;
@@ -17,7 +29,7 @@ export interface Keys {
   /** Keys by `kid`, apart by who may sign with them: a leaked edge key must not make an admin. */
   own: ReadonlyMap<string, CryptoKey>;
   edge: ReadonlyMap<string, CryptoKey>;
-  /** The public half of our own key, for everyone who checks our tokens. */
+  /** The public halves of our own keys, the signing one first, for everyone who checks our tokens. */
   jwks: { keys: JWK[] };
   /** Seals answers that stay in the database (AES-256-GCM). */
   sealing: CryptoKey;
@@ -33,19 +45,36 @@ export function keysOf(env: Env): Promise<Keys> {
 }
 
 async function load(env: Env): Promise<Keys> {
-  const own = PrivateJwk.parse(JSON.parse(env.SIGNING_KEY));
-  const trusted = TrustedKeys.parse(JSON.parse(env.TRUSTED_KEYS));
-  const shown: JWK = { kty: own.kty, crv: own.crv, x: own.x, kid: own.kid, alg: 'EdDSA', use: 'sig' };
-  const edge = new Map<string, CryptoKey>();
-  for (const jwk of trusted.keys) edge.set(jwk.kid, await importKey(jwk));
+  const signing = PrivateJwk.parse(JSON.parse(env.SIGNING_KEY));
+  const { kty, crv, x, kid } = signing;
+  const trusted = TrustedKeys.parse(JSON.parse(env.TRUSTED_KEYS)).keys;
+  const ours = [{ kty, crv, x, kid }, ...trusted.filter(({ iss }) => iss === 'sesame-cloud')].map(publicHalf);
+  const edges = trusted.filter(({ iss }) => iss === 'sesame-edge').map(publicHalf);
   return {
-    kid: own.kid,
-    signing: await importKey(own),
-    own: new Map([[own.kid, await importKey(shown)]]),
-    edge,
-    jwks: { keys: [shown] },
-    sealing: await sealingKey(own.d),
+    kid,
+    signing: await importKey(signing),
+    own: await importKeys(ours),
+    edge: await importKeys(edges),
+    jwks: { keys: ours },
+    sealing: await sealingKey(signing.d),
   };
+}
+
+type PublicKey = Pick<z.infer<typeof TrustedKey>, 'kty' | 'crv' | 'x' | 'kid'>;
+
+const publicHalf = ({ kty, crv, x, kid }: PublicKey): PublicKey & JWK => ({
+  kty,
+  crv,
+  x,
+  kid,
+  alg: 'EdDSA',
+  use: 'sig',
+});
+
+async function importKeys(jwks: readonly (PublicKey & JWK)[]): Promise<Map<string, CryptoKey>> {
+  const keys = new Map<string, CryptoKey>();
+  for (const jwk of jwks) keys.set(jwk.kid, await importKey(jwk));
+  return keys;
 }
 
 async function importKey(jwk: JWK): Promise<CryptoKey> {

@@ -1,6 +1,6 @@
 import { importJWK, type JWK } from 'jose';
 import { z } from 'zod';
-import type { Claims } from '../../shared/auth/claims.ts';
+import { Claims } from '../../shared/auth/claims.ts';
 import type { Env } from '../env.ts';
 
 /** Nothing but these members is kept: a private half in the wrong secret is neither used nor published. */
@@ -11,7 +11,12 @@ const PublicJwk = z.object({
   kid: z.string().min(1),
 });
 const PrivateJwk = PublicJwk.extend({ d: z.string() });
-const TrustedKeys = z.object({ keys: z.array(PublicJwk) });
+/**
+ * Whose key it is: the cloud's unless it says otherwise. A key that the edge itself signed with before its
+ * rotation stays here until the last token and pass of it have expired.
+ */
+const TrustedKey = PublicJwk.extend({ iss: Claims.shape.iss.default('sesame-cloud') });
+const TrustedKeys = z.object({ keys: z.array(TrustedKey) });
 
 export interface Keys {
   kid: string;
@@ -34,26 +39,22 @@ export function keysOf(env: Env): Promise<Keys> {
 async function load(env: Env): Promise<Keys> {
   const own = PrivateJwk.parse(JSON.parse(env.SIGNING_KEY));
   const trusted = TrustedKeys.parse(JSON.parse(env.TRUSTED_KEYS)).keys;
-  const all = [PublicJwk.parse(own), ...trusted];
+  const all = [{ ...PublicJwk.parse(own), iss: 'sesame-edge' as const }, ...trusted];
   for (const member of ['kid', 'x'] as const) {
     if (new Set(all.map((jwk) => jwk[member])).size < all.length)
       throw new Error(`two of the trusted keys have the same ${member}`);
   }
   const verifying: [string, { key: CryptoKey; issuer: Claims['iss'] }][] = await Promise.all(
-    all.map(async (jwk, n) => {
-      return [jwk.kid, { key: await importKey(jwk), issuer: issuerAt(n) }];
-    }),
+    all.map(async ({ iss, ...jwk }) => [jwk.kid, { key: await importKey(jwk), issuer: iss }]),
   );
   return {
     kid: own.kid,
     signing: await importKey(own),
     verifying: new Map(verifying),
-    jwks: { keys: all.map((jwk, n) => ({ ...jwk, alg: 'EdDSA', use: 'sig', iss: issuerAt(n) })) },
+    // Each key says in the set which service signs with it, and agents hold it to that.
+    jwks: { keys: all.map(({ iss, ...jwk }) => ({ ...jwk, alg: 'EdDSA', use: 'sig', iss })) },
   };
 }
-
-/** Our own key is the first; each key says in the set which service signs with it, and agents hold it to that. */
-const issuerAt = (n: number): Claims['iss'] => (n === 0 ? 'sesame-edge' : 'sesame-cloud');
 
 async function importKey(jwk: JWK): Promise<CryptoKey> {
   const key = await importJWK(jwk, 'EdDSA');

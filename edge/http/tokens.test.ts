@@ -1,5 +1,5 @@
 import { createExecutionContext, env } from 'cloudflare:test';
-import { decodeJwt, SignJWT } from 'jose';
+import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Claims } from '../../shared/auth/claims.ts';
@@ -161,6 +161,26 @@ describe('the keys', () => {
         { ...publicHalf(env.CLOUD_KEY), alg: 'EdDSA', use: 'sig', iss: 'sesame-cloud' },
       ],
     });
+  });
+
+  it('that the edge signed with before its rotation still make shoppers, and nobody else', async () => {
+    const shopper = await sign('edge', owner());
+    const posing = await sign('edge', admin());
+    const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+    const fresh = { ...(await exportJWK(pair.privateKey)), kid: 'edge-next' };
+    const rotated = await keysOf({
+      ...env,
+      SIGNING_KEY: JSON.stringify(fresh),
+      TRUSTED_KEYS: JSON.stringify({
+        keys: [publicHalf(env.CLOUD_KEY), { ...publicHalf(env.SIGNING_KEY), iss: 'sesame-edge' }],
+      }),
+    });
+    expect(await verifyToken(shopper, rotated, Date.now())).toMatchObject({ role: 'shopper' });
+    expect(await verifyToken(posing, rotated, Date.now())).toBeNull();
+    const issuers = rotated.jwks.keys.map(({ kid, ...more }) => [kid, 'iss' in more ? more.iss : null]);
+    expect(issuers).toContainEqual(['edge-next', 'sesame-edge']);
+    expect(issuers).toContainEqual([publicHalf(env.SIGNING_KEY).kid, 'sesame-edge']);
+    expect(issuers).toContainEqual([publicHalf(env.CLOUD_KEY).kid, 'sesame-cloud']);
   });
 
   it('are each of one service: two that could be confused serve nobody', async () => {
