@@ -11,9 +11,9 @@ import {
   message,
   type RequestName,
 } from './codec/message.ts';
-import { MESSAGES } from './codec/messages.ts';
 import { type AnyParameter, findParameter } from './codec/parameter.ts';
 import { FrameSplitter } from './codec/splitter.ts';
+import { MESSAGES } from './codec/tables.generated.ts';
 import { decodeTagReports, type TagReport } from './codec/tag-report.ts';
 
 /** Messages that wait for a reader whose socket is full; beyond it the link is given up. */

@@ -129,7 +129,7 @@ describe('a session', () => {
     const tell = (...events: AnyParameter[]) => simulator.sendBytes(encodeMessage(notification(events)));
     simulator.setInput(1, true);
     tell(
-      parameter('HoppingEvent', { HopTableID: 1 }),
+      parameter('HoppingEvent', { HopTableID: 1, NextChannelIndex: 2 }),
       parameter('AISpecEvent', { Event: 0, ROSpecID: 1, SpecIndex: 1 }),
     );
     tell(parameter('ReportBufferOverflowErrorEvent', {}));
@@ -165,9 +165,11 @@ describe('garbage from the reader', () => {
     new DataView(report.buffer).setUint16(12, 60_000);
     simulator.sendBytes(report);
     simulator.sendBytes(
-      encodeMessage({ name: 'raw', type: 63, id: 6, payload: Uint8Array.of(0, 246, 0, 1) }),
+      encodeMessage({ name: 'raw', version: 1, type: 63, id: 6, payload: Uint8Array.of(0, 246, 0, 1) }),
     );
-    simulator.sendBytes(encodeMessage({ name: 'raw', type: 1_000, id: 7, payload: Uint8Array.of(1, 2, 3) }));
+    simulator.sendBytes(
+      encodeMessage({ name: 'raw', version: 1, type: 1_000, id: 7, payload: Uint8Array.of(1, 2, 3) }),
+    );
     simulator.reads(EPC, 2);
     await until(() => expect(watched.reads.map((one) => one.epc)).toEqual([EPC, EPC]));
     expect(watched.reader.health()).toMatchObject({ state: 'degraded' });

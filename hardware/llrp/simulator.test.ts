@@ -253,9 +253,17 @@ describe('the simulated reader', () => {
 
   it('answers what it does not know with ERROR_MESSAGE and goes on', async () => {
     const one = client(await start());
-    one.raw(encodeMessage({ name: 'raw', type: 1023, id: 1, payload: Uint8Array.of(0, 0, 101, 26, 21) }));
+    one.raw(
+      encodeMessage({
+        name: 'raw',
+        version: 1,
+        type: 1_000,
+        id: 1,
+        payload: Uint8Array.of(0, 0, 101, 26, 21),
+      }),
+    );
     one.raw(encodeMessage(message('ROAccessReport', 2, {})));
-    one.raw(encodeFrame({ version: 2, type: 46, id: 3, payload: new Uint8Array(0) }));
+    one.raw(encodeFrame({ version: 3, type: 46, id: 3, payload: new Uint8Array(0) }));
     one.raw(encodeFrame({ version: 1, type: 3, id: 4, payload: Uint8Array.of(0, 0, 219, 0, 1) }));
     await until(() =>
       expect(errors(one)).toEqual([

@@ -75,6 +75,20 @@ export class ByteReader {
     return from < 0 ? 0n : this.#view.getBigUint64(from);
   }
 
+  /** Reserved bits as they came since the last `takeReserved`, in wire order. */
+  readonly #reserved: number[] = [];
+
+  keepReserved(value: number): void {
+    this.#reserved.push(value);
+  }
+
+  /** What was kept, or undefined when all of it was zero, as it should be. */
+  takeReserved(): readonly number[] | undefined {
+    const kept = this.#reserved.some((value) => value !== 0) ? [...this.#reserved] : undefined;
+    this.#reserved.length = 0;
+    return kept;
+  }
+
   /** A view of the next `count` bytes, not a copy; empty after a failure. */
   take(count: number): Uint8Array {
     const from = this.#take(count);
@@ -102,6 +116,28 @@ export class ByteWriter {
     }
     this.at = end;
     return from;
+  }
+
+  #reserved: readonly number[] = [];
+  #reservedAt = 0;
+
+  /** Sets what `nextReserved` gives out, as a reader's `takeReserved` answered it. */
+  giveReserved(values: readonly number[] | undefined): void {
+    this.#reserved = values ?? [];
+    this.#reservedAt = 0;
+  }
+
+  nextReserved(): number {
+    return this.#reserved[this.#reservedAt++] ?? 0;
+  }
+
+  /** All reserved bits are written. Some that are left belong to another layout, which is a bug. */
+  endReserved(): void {
+    if (this.#reserved.length > 0 && this.#reservedAt !== this.#reserved.length) {
+      throw new RangeError(
+        `${this.#reserved.length} reserved values given, ${this.#reservedAt} have a place`,
+      );
+    }
   }
 
   skip(count: number): void {

@@ -3,7 +3,7 @@
  * these and never throws on foreign bytes.
  */
 export interface CodecError {
-  code: 'bad_version' | 'bad_length' | 'frame_too_large' | 'truncated' | 'too_deep';
+  code: 'bad_version' | 'bad_length' | 'frame_too_large' | 'truncated' | 'too_deep' | 'bad_json';
   /** A sentence for a log. */
   detail: string;
 }

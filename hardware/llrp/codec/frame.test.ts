@@ -16,14 +16,17 @@ describe('frame header', () => {
     expect(Buffer.from(bytes).toString('hex')).toBe('07ff0000000bdeadbeef07');
     expect(decodeHeader(bytes)).toEqual({
       ok: true,
-      value: { version: 1, type: 0x3ff, id: 0xdeadbeef, length: 11 },
+      value: { version: 1, type: 0x3ff, id: 0xdeadbeef, length: 11, reserved: 0 },
     });
   });
 
-  it('ignores the reserved bits', () => {
+  it('tells the reserved bits', () => {
     const bytes = header(1, 62, 10, 5);
     bytes[0] = (bytes[0] ?? 0) | 0xe0;
-    expect(decodeHeader(bytes)).toEqual({ ok: true, value: { version: 1, type: 62, id: 5, length: 10 } });
+    expect(decodeHeader(bytes)).toEqual({
+      ok: true,
+      value: { version: 1, type: 62, id: 5, length: 10, reserved: 7 },
+    });
   });
 
   it.each([

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../../../shared/result.ts';
-import { encodeFrame, HEADER_BYTES, LLRP_VERSION } from './frame.ts';
+import { encodeFrame, HEADER_BYTES, Version } from './frame.ts';
 import { GOLDEN, goldenBody, goldenValues } from './golden.ts';
 import { decodeMessage, encodeMessage } from './message.ts';
-import { MESSAGES } from './messages.ts';
 import type { AnyParameter } from './parameter.ts';
+import { MESSAGES } from './tables.generated.ts';
 import { decodeTagReports } from './tag-report.ts';
 
 /** Where the source's JSON names a sub-parameter by its role, the parameter behind the role. */
@@ -81,7 +81,7 @@ const ID = 0x01020304;
 describe.each(GOLDEN)('golden message $file', ({ file, name }) => {
   const body = goldenBody(file);
   const decode = () =>
-    unwrap(decodeMessage({ version: LLRP_VERSION, type: MESSAGES[name].type, id: ID, payload: body }));
+    unwrap(decodeMessage({ version: Version.v1_0_1, type: MESSAGES[name].type, id: ID, payload: body }));
 
   it('decodes to its values', () => {
     const message = decode();
@@ -96,7 +96,7 @@ describe.each(GOLDEN)('golden message $file', ({ file, name }) => {
   it('encodes to the same bytes', () => {
     const frame = encodeMessage(decode());
     expect(Buffer.from(frame.subarray(HEADER_BYTES)).toString('hex')).toBe(Buffer.from(body).toString('hex'));
-    const whole = encodeFrame({ version: LLRP_VERSION, type: MESSAGES[name].type, id: ID, payload: body });
+    const whole = encodeFrame({ version: Version.v1_0_1, type: MESSAGES[name].type, id: ID, payload: body });
     expect(Buffer.from(frame).equals(whole)).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../../../shared/result.ts';
+import { Version } from './frame.ts';
 import { type AnyMessage, decodeMessage, encodeMessage, message } from './message.ts';
 import {
   decodeParameters,
@@ -9,8 +10,8 @@ import {
   PARAMETER_DEPTH_MAX,
   parameter,
 } from './parameter.ts';
-import { PARAMETERS } from './parameters.ts';
 import { FrameSplitter } from './splitter.ts';
+import { PARAMETERS } from './tables.generated.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'));
@@ -125,7 +126,14 @@ describe('messages', () => {
         ]),
       ]),
     ]),
-    { name: 'raw', type: 1023, id: 7, payload: bytesOf('0000651a 15 00') },
+    { name: 'raw', version: 1, type: 1_000, id: 7, payload: bytesOf('0000651a 15 00') },
+    message(
+      'CustomMessage',
+      8,
+      { VendorID: 25_882, MessageSubtype: 21, Data: bytesOf('00') },
+      [],
+      Version.v1_1,
+    ),
   ];
 
   it.each(sent)('$name comes back as it was sent', (one) => {
@@ -135,7 +143,7 @@ describe('messages', () => {
   });
 
   it('refuses another version with its own error', () => {
-    const frame = { version: 2, type: 46, id: 1, payload: new Uint8Array(0) };
+    const frame = { version: 3, type: 46, id: 1, payload: new Uint8Array(0) };
     expect(decodeMessage(frame)).toMatchObject({ ok: false, error: { code: 'bad_version' } });
   });
 });

@@ -2,7 +2,8 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import type { CodecError } from './error.ts';
 import type { Field } from './field.ts';
-import { PARAMETERS, type ParameterLayout, TLV_TYPE_MIN } from './parameters.ts';
+import { type ParameterLayout, TLV_TYPE_MIN } from './layout.ts';
+import { PARAMETERS } from './tables.generated.ts';
 
 /** Real messages nest six deep; the limit keeps hostile bytes from exhausting the stack. */
 export const PARAMETER_DEPTH_MAX = 16;
@@ -11,13 +12,15 @@ const TLV_HEADER_BYTES = 4;
 /** The values of a layout's fields, each of the type that its field reads. */
 export type FieldValues<F> = { [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 
-type ParameterName = keyof typeof PARAMETERS;
+export type ParameterName = keyof typeof PARAMETERS;
 
 /** A parameter as it stood in the message: its fields, then its sub-parameters in their order. */
 export interface ParameterNode<N extends ParameterName> {
   name: N;
   fields: FieldValues<(typeof PARAMETERS)[N]['fields']>;
   parameters: AnyParameter[];
+  /** Reserved bits in wire order, the header's first; only there when one of them came set. */
+  reserved?: readonly number[];
 }
 
 /** A parameter that this codec does not know: all of its bytes, header included. */
@@ -37,6 +40,10 @@ export function parameter<N extends ParameterName>(
 ): ParameterNode<N> {
   return { name, fields, parameters };
 }
+
+/** The type number of a parameter, known or not. */
+export const typeOf = (one: AnyParameter): number =>
+  one.name === 'raw' ? one.type : PARAMETERS[one.name].type;
 
 /** The first of `list` called `name`. */
 export function findParameter<N extends ParameterName>(list: readonly AnyParameter[], name: N) {
@@ -94,12 +101,14 @@ function readTv(from: ByteReader): AnyParameter | null {
     from.at = from.end;
     return { name: 'raw', type, bytes: from.bytes.subarray(start, from.end) };
   }
-  return toNode(known.name, readFields(from, known.layout.fields), [], from);
+  const fields = readFields(from, known.layout.fields);
+  return toNode(known.name, fields, [], from.takeReserved(), from);
 }
 
 function readTlv(from: ByteReader, depth: number): AnyParameter | null {
   const start = from.at;
-  const type = from.u16() & 0x3ff;
+  const head = from.u16();
+  const type = head & 0x3ff;
   const length = from.u16();
   if (from.error !== null) return null;
   if (length < TLV_HEADER_BYTES) {
@@ -117,10 +126,12 @@ function readTlv(from: ByteReader, depth: number): AnyParameter | null {
   }
   const parentEnd = from.end;
   from.end = start + length;
+  from.keepReserved(head >> 10);
   const fields = readFields(from, known.layout.fields);
+  const reserved = from.takeReserved();
   const parameters = readParameters(from, depth + 1);
   from.end = parentEnd;
-  return toNode(known.name, fields, parameters, from);
+  return toNode(known.name, fields, parameters, reserved, from);
 }
 
 /** Reads the fields of a layout in wire order. */
@@ -145,11 +156,13 @@ function toNode(
   name: string,
   fields: Record<string, unknown>,
   parameters: AnyParameter[],
+  reserved: readonly number[] | undefined,
   from: ByteReader,
 ): AnyParameter | null {
   if (from.error !== null) return null;
+  const node = reserved === undefined ? { name, fields, parameters } : { name, fields, parameters, reserved };
   // The fields were read by the layout of this very name, which is what the union's type is made from.
-  return { name, fields, parameters } as AnyParameter;
+  return node as AnyParameter;
 }
 
 /** The same inside a message that is being written. */
@@ -161,15 +174,19 @@ export function writeParameters(to: ByteWriter, list: readonly AnyParameter[]): 
     }
     const layout = byName[one.name];
     if (layout === undefined) throw new Error(`no layout for parameter ${one.name}`);
+    to.giveReserved(one.reserved);
     if (layout.type < TLV_TYPE_MIN) {
+      if (one.parameters.length > 0) throw new RangeError(`${one.name} holds no parameters`);
       to.u8(0x80 | layout.type);
       writeFields(to, layout.fields, one.fields);
+      to.endReserved();
       continue;
     }
     const start = to.at;
-    to.u16(layout.type);
+    to.u16((to.nextReserved() << 10) | layout.type);
     to.u16(0);
     writeFields(to, layout.fields, one.fields);
+    to.endReserved();
     writeParameters(to, one.parameters);
     to.patchU16(start + 2, to.at - start);
   }

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeFrame, FRAME_BYTES_MAX, HEADER_BYTES } from './frame.ts';
 import { GOLDEN, goldenBody } from './golden.ts';
-import { MESSAGES } from './messages.ts';
 import { FrameSplitter } from './splitter.ts';
+import { MESSAGES } from './tables.generated.ts';
 
 interface Seen {
   type: number;

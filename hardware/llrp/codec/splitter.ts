@@ -75,5 +75,7 @@ export class FrameSplitter {
 }
 
 function toFrame(header: FrameHeader, whole: Uint8Array): Frame {
-  return { version: header.version, type: header.type, id: header.id, payload: whole.subarray(HEADER_BYTES) };
+  const { version, type, id, reserved } = header;
+  const payload = whole.subarray(HEADER_BYTES);
+  return reserved === 0 ? { version, type, id, payload } : { version, type, id, payload, reserved };
 }

@@ -41,7 +41,7 @@ const optional: fc.Arbitrary<AnyParameter>[] = [
   u16.map((C1G2XPCW1) => parameter('C1G2XPCW1', { C1G2XPCW1 })),
   u32.map((AccessSpecID) => parameter('AccessSpecID', { AccessSpecID })),
   bytes(5).map((Data) => parameter('Custom', { VendorID: 25_882, Subtype: 1, Data })),
-  bytes(6).map((data) => ({ name: 'raw', type: 349, bytes: Uint8Array.of(0x01, 0x5d, 0, 10, ...data) })),
+  bytes(6).map((data) => ({ name: 'raw', type: 999, bytes: Uint8Array.of(0x03, 0xe7, 0, 10, ...data) })),
 ];
 const tagReportData = fc
   .tuple(

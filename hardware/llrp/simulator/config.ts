@@ -6,8 +6,8 @@ import {
   ROReportTrigger,
   Status,
 } from '../codec/enumerations.ts';
-import { type AnyParameter, type ParameterNode, parameter } from '../codec/parameter.ts';
-import { PARAMETERS } from '../codec/parameters.ts';
+import { type AnyParameter, type ParameterNode, parameter, typeOf } from '../codec/parameter.ts';
+import { PARAMETERS } from '../codec/tables.generated.ts';
 import type { SimulatedHardware } from './capabilities.ts';
 import { badParameter, badParameterField, type Refusal } from './status.ts';
 
@@ -120,7 +120,7 @@ function changeOne(config: ReaderConfig, one: AnyParameter): Result<ReaderConfig
     case 'GPIPortCurrentState':
       return ok(config);
     default: {
-      const type = one.name === 'raw' ? one.type : PARAMETERS[one.name].type;
+      const type = typeOf(one);
       return err(
         badParameter(type, Status.P_UnsupportedParameter, `parameter ${type} is not supported here`),
       );

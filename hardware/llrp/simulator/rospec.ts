@@ -1,9 +1,11 @@
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { AISpecStop, ROSpecStart, ROSpecState, ROSpecStop, Status } from '../codec/enumerations.ts';
-import { filterParameters, findParameter, type ParameterNode } from '../codec/parameter.ts';
-import { PARAMETERS } from '../codec/parameters.ts';
+import { filterParameters, findParameter, type ParameterNode, typeOf } from '../codec/parameter.ts';
+import { PARAMETERS } from '../codec/tables.generated.ts';
 import { checkReportSpec } from './config.ts';
 import { badParameter, badParameterField, type Refusal } from './status.ts';
+
+const SUPPORTED: ReadonlySet<string> = new Set(['ROBoundarySpec', 'AISpec', 'ROReportSpec']);
 
 /** One AISpec: which antennas inventory, and when it makes way for the next. */
 interface AISpec {
@@ -69,10 +71,11 @@ export class SimulatedROSpec {
     if (start.fields.Trigger > ROSpecStart.gpi) {
       return err(badParameterField(PARAMETERS.ROSpecStartTrigger.type, 0, 'no such start trigger'));
     }
-    const foreign = node.parameters.find((one) => one.name === 'raw');
-    if (foreign?.name === 'raw') {
+    const foreign = node.parameters.find((one) => !SUPPORTED.has(one.name));
+    if (foreign !== undefined) {
+      const type = typeOf(foreign);
       const code = Status.P_UnsupportedParameter;
-      return err(badParameter(foreign.type, code, `parameter ${foreign.type} is not supported in an ROSpec`));
+      return err(badParameter(type, code, `parameter ${type} is not supported in an ROSpec`));
     }
     const report = findParameter(node.parameters, 'ROReportSpec');
     const badReport = report === undefined ? null : checkReportSpec(report);
