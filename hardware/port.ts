@@ -41,6 +41,8 @@ export interface TagReader extends Device {
   onReads(listener: (reads: TagRead[]) => void): void;
   /** General purpose output of the reader (lamp, siren, gate relay), 1-based as in LLRP. */
   setOutput(port: number, on: boolean): Promise<void>;
+  /** On for `ms`, ended by the reader itself, even if nobody is there any more; absent where it cannot. */
+  pulseOutput?(port: number, ms: number): Promise<void>;
   /** General purpose inputs of the reader (button, light barrier), 1-based; absent where it tells of none. */
   onInput?(listener: (port: number, on: boolean) => void): void;
 }

@@ -39,6 +39,32 @@ describe('parseConfig', () => {
     });
   });
 
+  it('knows a reader by the scheme of its address, and its secrets by the files that hold them', () => {
+    const reader = (url: string, more: object = {}) => ({ id: READER, url, gate_id: GATE, ...more });
+    const parse = (one: object) => parseConfig(JSON.stringify({ ...minimal, readers: [one] }), '/etc/agent');
+    const files = { credentials_file: 'reader.json', certificate_file: 'reader.pem', preset: 'gate' };
+    expect(unwrap(parse(reader('impinj+https://reader.example:8443', files))).readers).toMatchObject([
+      {
+        url: { protocol: 'impinj', base: 'https://reader.example:8443' },
+        credentials_file: '/etc/agent/reader.json',
+        certificate_file: '/etc/agent/reader.pem',
+        preset: 'gate',
+      },
+    ]);
+    for (const wrong of [
+      reader('impinj://reader.example'),
+      reader('impinj+http://root:secret@reader.example'),
+      reader('impinj+http://reader.example/path'),
+      reader('llrp+http://reader.example'),
+      reader('llrp://reader.example', { preset: 'gate' }),
+      reader('llrp://reader.example', { credentials_file: 'x' }),
+      reader('impinj+http://reader.example', { certificate_file: 'x' }),
+      reader('impinj+http://reader.example', { password: 'x' }),
+    ]) {
+      expect(parse(wrong), JSON.stringify(wrong)).toMatchObject({ ok: false });
+    }
+  });
+
   it('lists every complaint at once', () => {
     const wrong = {
       ...minimal,

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { DeviceId } from '../shared/ids/index.ts';
+
+// The devices of the agent's configuration file: readers, scanners and lines. Passwords are never in it;
+// it names the files that hold them.
+
+const LLRP_PORT_DEFAULT = 5084;
+
+export const device = <P extends string>(prefix: P) =>
+  DeviceId.refine((id) => id.startsWith(`${prefix}_`), `expected an id that begins with ${prefix}_`);
+
+/** `scheme://host:port`; the port may be left out where the protocol has its own. */
+export const deviceUrl = (scheme: string, defaultPort: number) =>
+  z.string().transform((text, context): { host: string; port: number } => {
+    const url = plainUrl(text);
+    if (url?.protocol === `${scheme}:` && url.pathname.length <= 1) return hostAndPort(url, defaultPort);
+    context.addIssue({ code: 'custom', message: `expected ${scheme}://host:port` });
+    return z.NEVER;
+  });
+
+/** What a reader speaks and where, by the scheme of its address. */
+type ReaderUrl =
+  | { protocol: 'llrp'; host: string; port: number }
+  /** Without a trailing slash. */
+  | { protocol: 'impinj'; base: string };
+
+const READER_URLS = 'expected llrp://host:port, impinj+http://host or impinj+https://host';
+
+const ReaderUrl = z.string().transform((text, context): ReaderUrl => {
+  const url = plainUrl(text);
+  const [vendor, carrier = ''] = (url?.protocol ?? '').replace(/:$/, '').split('+');
+  if (url !== null && url.pathname.length <= 1) {
+    if (vendor === 'llrp' && carrier === '')
+      return { protocol: 'llrp', ...hostAndPort(url, LLRP_PORT_DEFAULT) };
+    if (vendor === 'impinj' && isHttp(carrier))
+      return { protocol: 'impinj', base: `${carrier}://${url.host}` };
+  }
+  context.addIssue({ code: 'custom', message: READER_URLS });
+  return z.NEVER;
+});
+
+const isHttp = (carrier: string): boolean => carrier === 'http' || carrier === 'https';
+
+/** A URL that names a place and nothing else: no user, no password, no query. */
+function plainUrl(text: string): URL | null {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || url.hostname === '' || url.username !== '' || url.password !== '') return null;
+  return url.search === '' && url.hash === '' ? url : null;
+}
+
+const hostAndPort = (url: URL, defaultPort: number): { host: string; port: number } => ({
+  host: url.hostname.replace(/^\[|\]$/g, ''),
+  port: url.port === '' ? defaultPort : Number(url.port),
+});
+
+export const Reader = z
+  .strictObject({
+    id: device('rdr'),
+    url: ReaderUrl,
+    gate_id: device('gat'),
+    antennas: z.array(z.int().min(1).max(255)).min(1).optional(),
+    /** Which general purpose outputs of the reader (1-based) sound the alarm and open the gate. */
+    outputs: z
+      .strictObject({ alarm: z.int().min(1).optional(), open: z.int().min(1).optional() })
+      .default({}),
+    /** A file with `{"username": …, "password": …}`, where the reader asks for them. */
+    credentials_file: z.string().min(1).optional(),
+    /** The reader's own certificate (PEM), for https. */
+    certificate_file: z.string().min(1).optional(),
+    /** The inventory preset on an Impinj reader that is started. */
+    preset: z.string().min(1).max(128).optional(),
+  })
+  .superRefine((reader, context) => {
+    const only = (
+      field: 'credentials_file' | 'certificate_file' | 'preset',
+      there: boolean,
+      where: string,
+    ): void => {
+      if (reader[field] === undefined || there) return;
+      context.addIssue({ code: 'custom', path: [field], message: `only for ${where}` });
+    };
+    const { url } = reader;
+    only('credentials_file', url.protocol !== 'llrp', 'readers with a user name; LLRP has none');
+    only('certificate_file', 'base' in url && url.base.startsWith('https:'), 'readers on https');
+    only('preset', url.protocol === 'impinj', 'impinj readers');
+  });
+
+export const Scanner = z.strictObject({
+  id: z.string().min(1).max(64),
+  kind: z.literal('hid'),
+  vendor_id: z.int().min(0).max(0xffff),
+  product_id: z.int().min(0).max(0xffff),
+  /** The kiosk or till that its codes are for; without it they are shown and nobody takes them. */
+  kiosk_id: device('ksk').optional(),
+});
+
+export const Line = z.strictObject({
+  id: z.string().min(1).max(64),
+  kind: z.literal('gpio'),
+  /** Label of the GPIO chip; with it `line` counts within the chip, without it across the kernel. */
+  chip: z.string().min(1).max(64).optional(),
+  line: z.int().min(0),
+  role: z.enum(['alarm', 'open']),
+  gate_id: device('gat'),
+  active_low: z.boolean().default(false),
+});
