@@ -1,5 +1,5 @@
 import type { AgentState, Tables } from '../state/agent_state.ts';
-import { mergeTag, type TagRecord } from '../state/tag_book.ts';
+import { TagBook } from '../state/tag_book.ts';
 import type { FeedPlan, SnapshotPart } from './apply.ts';
 
 /** A pass sold its tags a moment before the edge's snapshot was made, at the most this long ago. */
@@ -25,7 +25,7 @@ export class FeedApplier {
   readonly #state: AgentState;
   readonly #hooks: ApplierHooks;
   #waiting: Work[] = [];
-  #staging = new Map<string, TagRecord>();
+  #staging = new TagBook();
 
   constructor(state: AgentState, hooks: ApplierHooks) {
     this.#state = state;
@@ -47,15 +47,12 @@ export class FeedApplier {
   }
 
   stage(part: SnapshotPart): void {
-    if (part.part === 0) this.#staging = new Map();
-    for (const tag of part.tags) {
-      const merged = mergeTag(this.#staging.get(tag.epc), tag);
-      if (merged !== null) this.#staging.set(tag.epc, merged);
-    }
+    if (part.part === 0) this.#staging = new TagBook();
+    this.#staging.apply(part.tags);
     if (part.config !== null) this.#state.adoptConfig(part.config);
     if (part.last) {
       this.#state.book.replace(this.#staging);
-      this.#staging = new Map();
+      this.#staging = new TagBook();
       this.#state.book.apply(this.#soldByPass(part.epoch));
     }
     this.#push({ kind: 'part', part });
@@ -65,7 +62,7 @@ export class FeedApplier {
   /** A connection ended: what the disk has not taken comes again after the next hello. */
   forget(): void {
     this.#waiting = [];
-    this.#staging = new Map();
+    this.#staging = new TagBook();
   }
 
   /** Writes what waits, in order. True once nothing is left. */

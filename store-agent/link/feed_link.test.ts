@@ -93,7 +93,7 @@ const tagsOf = (
 function expectInStep(one: Running): void {
   expect(one.state.cursor).toBe(edge.head);
   expect(one.state.epoch).toBe(edge.epoch);
-  expect(tagsOf(one.state.tables.tags.load())).toEqual(ledger());
+  expect(tagsOf(one.state.tables.tags.load().entries())).toEqual(ledger());
   expect(tagsOf(one.state.book.entries())).toEqual(ledger());
 }
 

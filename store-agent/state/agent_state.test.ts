@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ourEpc, receiptOf, storeConfig, tempFolder } from '../testing/fixtures.ts';
 import { AgentState } from './agent_state.ts';
 import { migrate, openDatabase, transaction } from './database.ts';
+import { MIGRATIONS } from './migrations.ts';
 import { mergeTag, TagBook, type TagChange } from './tag_book.ts';
 
 // A busy machine is no reason to fail: nothing here is about time.
@@ -100,7 +101,9 @@ describe('tags', () => {
       tables.tags.stage(false, [unsold(ourEpc(4), 2)]);
       tables.tags.swap();
     });
-    expect([...state.tables.tags.load().keys()].sort()).toEqual([ourEpc(3), ourEpc(4)].sort());
+    expect([...state.tables.tags.load().entries()].map(([epc]) => epc).sort()).toEqual(
+      [ourEpc(3), ourEpc(4)].sort(),
+    );
     state.write((tables) => tables.tags.apply([sold(ourEpc(4), 3)]));
     expect(state.tables.tags.load().get(ourEpc(4))?.status).toBe('sold');
   });
@@ -211,8 +214,8 @@ describe('the file', () => {
 
   it('refuses a schema of a newer agent and runs each migration once', () => {
     const db = openDatabase(`${folder.path}/other.sqlite`);
-    migrate(db, ['SELECT 1', 'CREATE TABLE more (a TEXT)']);
-    migrate(db, ['SELECT 1', 'CREATE TABLE more (a TEXT)']);
+    migrate(db, [...MIGRATIONS, 'CREATE TABLE more (a TEXT)']);
+    migrate(db, [...MIGRATIONS, 'CREATE TABLE more (a TEXT)']);
     expect(() => migrate(db, ['SELECT 1'])).toThrow(/newer/);
     expect(() => transaction(db, () => db.exec('INSERT INTO nowhere VALUES (1)'))).toThrow();
     expect(db.isTransaction).toBe(false);

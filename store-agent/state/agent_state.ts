@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
@@ -12,11 +12,14 @@ import { MetaTable } from './meta.ts';
 import { PassTable } from './passes.ts';
 import { PrintJobTable } from './print_jobs.ts';
 import { ReceiptTable } from './receipts.ts';
-import { TagBook } from './tag_book.ts';
+import type { TagBook } from './tag_book.ts';
 import { TagTable } from './tags.ts';
 import { UnknownEntryTable } from './unknown_entries.ts';
 
 export const DATABASE_FILE = 'agent.sqlite';
+const TAG_COPY_FILE = 'tags.copy';
+/** So many rows are read at a start beside the copy without anyone noticing. */
+const UNCOPIED_TAGS_MAX = 20_000;
 export const DISK_RETRY_MS = 1_000;
 const UNSAVED_RECORDS_MAX = 1_000;
 const DAY_MS = 24 * 3_600_000;
@@ -58,7 +61,8 @@ interface Unsaved {
  * registered retries are run until all of them get through.
  */
 export class AgentState {
-  readonly book = new TagBook();
+  readonly book: TagBook;
+  readonly #copyPath: string;
   readonly tables: Tables;
   readonly #db: DatabaseSync;
   readonly #now: () => number;
@@ -83,7 +87,7 @@ export class AgentState {
     const meta = new MetaTable(this.#db);
     this.tables = {
       meta,
-      tags: new TagTable(this.#db),
+      tags: new TagTable(this.#db, meta),
       receipts: new ReceiptTable(this.#db),
       journal: new JournalTable(this.#db, meta),
       printJobs: new PrintJobTable(this.#db),
@@ -91,7 +95,8 @@ export class AgentState {
       unknownEntries: new UnknownEntryTable(this.#db),
       idempotency: new IdempotencyTable(this.#db),
     };
-    this.book.replace(this.tables.tags.load());
+    this.#copyPath = join(folder, TAG_COPY_FILE);
+    this.book = this.tables.tags.load(this.#copyPath);
     for (const sale of this.tables.tags.localSales()) this.book.sellLocally(sale.order_id, [sale.epc]);
     this.#config = this.#storedConfig();
     const jwks = meta.get('jwks');
@@ -218,8 +223,19 @@ export class AgentState {
     });
   }
 
+  /** Saves a copy of the tags for the next start, where enough has changed. A failed copy costs only time. */
+  saveTags(changedMin = UNCOPIED_TAGS_MAX): void {
+    try {
+      const changed = this.tables.tags.changedSinceCopy() >= changedMin || !existsSync(this.#copyPath);
+      if (changed) this.write((tables) => tables.tags.saveCopy(this.#copyPath, this.book.store));
+    } catch (error) {
+      this.#log('warn', 'the copy of the tags was not saved', { err: errorText(error) });
+    }
+  }
+
   close(): void {
     this.flushRecords();
+    this.saveTags(1);
     if (this.#retryTimer !== null) clearInterval(this.#retryTimer);
     this.#retryTimer = null;
     this.#db.close();

@@ -9,7 +9,10 @@ export type MetaKey =
   | 'shelf_version'
   | 'jwks'
   | 'next_report_id'
-  | 'probe';
+  | 'probe'
+  | 'tag_table'
+  | 'tag_change'
+  | 'tag_copied';
 
 /** The table `meta`: the few single facts of the agent. */
 export class MetaTable {

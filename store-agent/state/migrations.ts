@@ -113,4 +113,8 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX local_sale_order ON local_sale (order_id);
   `,
+  `
+  -- Which rows of \`tag\` changed since the copy of the table was saved that the next start opens.
+  CREATE TABLE tag_changed (epc TEXT PRIMARY KEY, change INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];

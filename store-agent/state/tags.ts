@@ -1,6 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { integer, text, textOrNull } from './row.ts';
-import type { LocalSale, TagChange, TagRecord } from './tag_book.ts';
+import type { MetaTable } from './meta.ts';
+import { openTags, saveTags } from './packed/save.ts';
+import { TagWriter } from './packed/writer.ts';
+import { integer, type Row, text, textOrNull } from './row.ts';
+import { type LocalSale, TagBook, type TagChange } from './tag_book.ts';
+
+const NEVER = -1;
 
 const UPSERT = (table: 'tag' | 'tag_stage'): string => `
   INSERT INTO ${table} (epc, status, rev, item_id, name, order_id) VALUES (?, ?, ?, ?, ?, ?)
@@ -9,12 +15,28 @@ const UPSERT = (table: 'tag' | 'tag_stage'): string => `
     item_id = coalesce(excluded.item_id, item_id), name = coalesce(excluded.name, name)
   WHERE excluded.rev > ${table}.rev`;
 
-/** The tables `tag`, `tag_stage` and `local_sale`. All writes expect a transaction around them. */
+function changeOf(row: Row): TagChange {
+  return {
+    epc: text(row, 'epc'),
+    status: text(row, 'status') === 'sold' ? 'sold' : 'unsold',
+    rev: integer(row, 'rev'),
+    item_id: textOrNull(row, 'item_id') ?? undefined,
+    name: textOrNull(row, 'name') ?? undefined,
+    order_id: textOrNull(row, 'order_id') ?? undefined,
+  };
+}
+
+/** The tables `tag`, `tag_stage`, `tag_changed` and `local_sale`. All writes expect a transaction around them. */
 export class TagTable {
   readonly #db: DatabaseSync;
+  readonly #meta: MetaTable;
+  /** What is written now belongs to this change; a copy ends it. */
+  #change: number;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, meta: MetaTable) {
     this.#db = db;
+    this.#meta = meta;
+    this.#change = meta.number('tag_change', 1);
   }
 
   apply(changes: readonly TagChange[]): void {
@@ -59,37 +81,70 @@ export class TagTable {
       status TEXT NOT NULL CHECK (status IN ('unsold', 'sold')),
       rev INTEGER NOT NULL, item_id TEXT, name TEXT, order_id TEXT
     ) STRICT, WITHOUT ROWID`);
+    this.#db.exec('DELETE FROM tag_changed');
+    this.#newTable();
+    this.#meta.set('tag_copied', NEVER);
   }
 
-  /** Everything, for the memory. Equal names share one string: most tags of a store share their names. */
-  load(): Map<string, TagRecord> {
-    const tags = new Map<string, TagRecord>();
-    const shared = new Map<string, string>();
-    const share = (value: string | null): string | null => {
-      if (value === null) return null;
-      const known = shared.get(value);
-      if (known !== undefined) return known;
-      shared.set(value, value);
-      return value;
-    };
-    for (const row of this.#db
-      .prepare('SELECT epc, status, rev, item_id, name, order_id FROM tag')
-      .iterate()) {
-      tags.set(text(row, 'epc'), {
-        status: text(row, 'status') === 'sold' ? 'sold' : 'unsold',
-        rev: integer(row, 'rev'),
-        item_id: share(textOrNull(row, 'item_id')),
-        name: share(textOrNull(row, 'name')),
-        order_id: share(textOrNull(row, 'order_id')),
-      });
+  /** Everything, for the memory: the saved copy and what changed since where there is one, else all rows. */
+  load(copyPath: string | null = null): TagBook {
+    const saved = copyPath === null ? null : openTags(copyPath);
+    const copied =
+      saved?.head.table === this.#meta.get('tag_table') &&
+      saved.head.change >= this.#meta.number('tag_copied', NEVER)
+        ? saved
+        : null;
+    if (copied !== null) {
+      // The file may be newer than the transaction that was to say so.
+      this.#change = Math.max(this.#change, copied.head.change + 1);
+      const book = new TagBook(copied.writer);
+      const changed = this.#db.prepare(
+        'SELECT tag.* FROM tag_changed JOIN tag USING (epc) WHERE tag_changed.change > ?',
+      );
+      for (const row of changed.iterate(copied.head.change)) book.apply([changeOf(row)]);
+      return book;
     }
-    return tags;
+    const count = this.#db.prepare('SELECT count(*) AS count FROM tag').get();
+    const book = new TagBook(TagWriter.empty(count === undefined ? 0 : integer(count, 'count')));
+    for (const row of this.#db.prepare('SELECT * FROM tag').iterate()) book.apply([changeOf(row)]);
+    return book;
+  }
+
+  /** Rows that changed since the last copy; all of them where there is none. */
+  changedSinceCopy(): number {
+    if (this.#meta.number('tag_copied', NEVER) === NEVER) return Number.POSITIVE_INFINITY;
+    const row = this.#db.prepare('SELECT count(*) AS count FROM tag_changed').get();
+    return row === undefined ? 0 : integer(row, 'count');
+  }
+
+  /**
+   * Saves a copy of the memory. Changes are counted, and each row remembers its own: a copy that does not
+   * reach `tag_copied` lost what was forgotten since, and is refused.
+   */
+  saveCopy(copyPath: string, store: TagWriter): void {
+    const change = this.#change;
+    this.#change += 1;
+    this.#meta.set('tag_change', this.#change);
+    const table = this.#meta.get('tag_table') ?? this.#newTable();
+    saveTags(copyPath, store, { table, change });
+    this.#db.prepare('DELETE FROM tag_changed WHERE change <= ?').run(change);
+    this.#meta.set('tag_copied', change);
+  }
+
+  #newTable(): string {
+    const table = randomBytes(16).toString('hex');
+    this.#meta.set('tag_table', table);
+    return table;
   }
 
   #insert(table: 'tag' | 'tag_stage', changes: readonly TagChange[]): void {
     const upsert = this.#db.prepare(UPSERT(table));
+    const changed = this.#db.prepare(
+      'INSERT INTO tag_changed (epc, change) VALUES (?, ?) ON CONFLICT (epc) DO UPDATE SET change = excluded.change',
+    );
     for (const tag of changes) {
       upsert.run(tag.epc, tag.status, tag.rev, tag.item_id ?? null, tag.name ?? null, tag.order_id ?? null);
+      if (table === 'tag') changed.run(tag.epc, this.#change);
     }
   }
 }

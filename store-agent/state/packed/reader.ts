@@ -1,0 +1,106 @@
+import {
+  ABSENT,
+  findSlot,
+  ITEM_SHIFT,
+  META,
+  metaVersion,
+  ORDER,
+  REV,
+  revOf,
+  SLOT_WORDS,
+  SOLD,
+  type TagBuffers,
+  TagKey,
+  type TagMemory,
+  versionOf,
+} from './layout.ts';
+import { TextReader } from './texts.ts';
+
+/** A write takes far less than this many looks; more of them means that the writer sleeps in its middle. */
+const LOOKS_MAX = 100;
+
+export interface SeenTag {
+  status: 'sold' | 'unsold';
+  rev: number;
+  item_id: string | null;
+  name: string | null;
+  order_id: string | null;
+}
+
+/** Reads all tags of a store, those on top that the agent sold by itself. */
+export class TagReader {
+  readonly generation: number;
+  readonly #store: TableReader;
+  readonly #local: TableReader;
+
+  constructor(memory: TagMemory) {
+    this.generation = memory.generation;
+    this.#store = new TableReader(memory.store);
+    this.#local = new TableReader(memory.local);
+  }
+
+  /** By canonical text. A local sale is settled in the store's table before it leaves the other. */
+  get(epc: string): SeenTag | undefined {
+    return this.#local.get(epc) ?? this.#store.get(epc);
+  }
+
+  /** Whether the EPC-96 of three big-endian words is sold; undefined where it is unknown. */
+  isSold(a: number, b: number, c: number): boolean | undefined {
+    return this.#local.isSold(a, b, c) ?? this.#store.isSold(a, b, c);
+  }
+}
+
+/** Reads one table while another thread writes it. Never waits: a slot caught in the middle tells its old status. */
+class TableReader {
+  readonly #words: Int32Array;
+  readonly #capacity: number;
+  readonly #texts: TextReader;
+  readonly #key = new TagKey();
+
+  constructor({ slots, texts, orders }: TagBuffers) {
+    this.#words = new Int32Array(slots);
+    this.#capacity = this.#words.length / SLOT_WORDS;
+    this.#texts = new TextReader(texts, orders);
+  }
+
+  get(epc: string): SeenTag | undefined {
+    const { a, b, c, long } = this.#key.set(epc);
+    const slot = findSlot(this.#words, this.#capacity, a, b, c, long);
+    return slot < 0 ? undefined : this.#read(slot * SLOT_WORDS);
+  }
+
+  isSold(a: number, b: number, c: number): boolean | undefined {
+    const slot = findSlot(this.#words, this.#capacity, a, b, c, false);
+    if (slot < 0) return undefined;
+    const meta = Atomics.load(this.#words, slot * SLOT_WORDS + META);
+    if ((meta & SOLD) !== 0) return true;
+    return (meta & ABSENT) === 0 ? false : undefined;
+  }
+
+  /**
+   * The writer stores order, revision, meta, in this order, with one version in the first and the last. We
+   * load meta, revision, order: equal versions mean that no write had begun when the revision was read.
+   */
+  #read(at: number): SeenTag | undefined {
+    const words = this.#words;
+    for (let look = 0; ; look++) {
+      const meta = Atomics.load(words, at + META);
+      const low = Atomics.load(words, at + REV);
+      const order = Atomics.load(words, at + ORDER);
+      const whole =
+        versionOf(order) === metaVersion(meta) &&
+        Atomics.load(words, at + REV) === low &&
+        Atomics.load(words, at + META) === meta;
+      if (!whole && look < LOOKS_MAX) continue;
+      if ((meta & ABSENT) !== 0) return undefined;
+      const { item_id, name } = this.#texts.item(meta >>> ITEM_SHIFT);
+      return {
+        status: (meta & SOLD) === 0 ? 'unsold' : 'sold',
+        rev: revOf(low, meta),
+        item_id,
+        name,
+        order_id: whole ? this.#texts.order(order >>> 2) : null,
+      };
+    }
+  }
+}
