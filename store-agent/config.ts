@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { StoreId } from '../shared/ids/index.ts';
 import { err, ok, type Result } from '../shared/result.ts';
+import { contradictions } from './config_contradictions.ts';
 import { device, deviceUrl, Line, Reader, Scanner } from './device_config.ts';
 
 export const DEVICES_MAX = 64;
@@ -17,31 +18,25 @@ const Printer = z.strictObject({
   columns: z.union([z.literal(48), z.literal(42), z.literal(32)]).default(48),
 });
 
-export const AgentConfig = z
-  .strictObject({
-    store_id: StoreId,
-    agent_id: device('agt'),
-    edge_url: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
-    token_file: z.string().min(1),
-    data_dir: z.string().min(1),
-    http: listen,
-    mqtt: listen,
-    readers: z.array(Reader).max(DEVICES_MAX).default([]),
-    printers: z.array(Printer).max(DEVICES_MAX).default([]),
-    scanners: z.array(Scanner).max(DEVICES_MAX).default([]),
-    lines: z.array(Line).max(DEVICES_MAX).default([]),
-    floor_dir: z.string().min(1).optional(),
-  })
-  .superRefine((config, context) => {
-    const seen = new Set<string>();
-    for (const kind of ['readers', 'printers', 'scanners', 'lines'] as const) {
-      config[kind].forEach((one, index) => {
-        if (seen.has(one.id))
-          context.addIssue({ code: 'custom', path: [kind, index, 'id'], message: 'this id is used twice' });
-        seen.add(one.id);
-      });
-    }
-  });
+export const AgentConfig = z.strictObject({
+  store_id: StoreId,
+  agent_id: device('agt'),
+  edge_url: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
+  /** Where the agent renews its token; without it that is a person's care. */
+  cloud_url: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  token_file: z.string().min(1),
+  data_dir: z.string().min(1),
+  http: listen,
+  mqtt: listen,
+  readers: z.array(Reader).max(DEVICES_MAX).default([]),
+  printers: z.array(Printer).max(DEVICES_MAX).default([]),
+  scanners: z.array(Scanner).max(DEVICES_MAX).default([]),
+  lines: z.array(Line).max(DEVICES_MAX).default([]),
+  floor_dir: z.string().min(1).optional(),
+});
 export type AgentConfig = z.infer<typeof AgentConfig>;
 export type ReaderConfig = AgentConfig['readers'][number];
 export type PrinterConfig = AgentConfig['printers'][number];
@@ -58,11 +53,12 @@ export function parseConfig(text: string, folder: string): Result<AgentConfig, s
     return err([`not JSON: ${error instanceof Error ? error.message : String(error)}`]);
   }
   const parsed = AgentConfig.safeParse(json);
-  if (!parsed.success) {
-    return err(
-      parsed.error.issues.map((issue) => `${issue.path.join('.') || '(whole file)'}: ${issue.message}`),
-    );
-  }
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const complaints = [
+    ...issues.map((issue) => `${issue.path.join('.') || '(whole file)'}: ${issue.message}`),
+    ...contradictions(json),
+  ];
+  if (!parsed.success || complaints.length > 0) return err(complaints);
   const at = (path: string): string => (isAbsolute(path) ? path : resolve(folder, path));
   const config = parsed.data;
   return ok({

@@ -1,13 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
 import { startAgent } from './agent.ts';
+import { type Command, parseCommandLine, USAGE } from './command_line.ts';
 import { parseConfig } from './config.ts';
+import { examine } from './doctor/examine.ts';
+import { report } from './doctor/finding.ts';
+import { readToken } from './link/edge_http.ts';
 import { createLog, errorText } from './log.ts';
+import { reachable } from './reachable.ts';
+import { enrolAgent } from './service/enrol.ts';
+import { keepTokenFresh } from './service/renew_token.ts';
+import { tellSystemd } from './service/watchdog.ts';
 
 const STOP_MS_MAX = 2_800;
 /** Nothing was started: the configuration, a port or the data folder has to be put right first. */
 const EXIT_SETUP = 2;
+/** The doctor found something wrong. */
+const EXIT_WRONG = 1;
 
 const log = createLog((line) => process.stderr.write(line), Date.now);
 // A reader of our output that has gone must not end the store's gate.
@@ -19,14 +28,11 @@ function giveUp(message: string, detail?: string): never {
   process.exit(EXIT_SETUP);
 }
 
-function configFile(): string {
-  try {
-    const { values } = parseArgs({ options: { config: { type: 'string' } }, strict: true });
-    if (values.config !== undefined) return values.config;
-  } catch (error) {
-    giveUp(errorText(error));
-  }
-  return giveUp('usage: store-agent/main.ts --config FILE');
+function commandLine(): Command {
+  const command = parseCommandLine(process.argv.slice(2));
+  if (command.ok) return command.value;
+  process.stderr.write(`${USAGE}\n`);
+  return giveUp(command.error);
 }
 
 function readConfig(file: string) {
@@ -42,10 +48,21 @@ function readConfig(file: string) {
   return process.exit(EXIT_SETUP);
 }
 
-const shown = (host: string): string =>
-  host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-
-const config = readConfig(configFile());
+const command = commandLine();
+if (command.do === 'doctor') {
+  const findings = await examine(command.config, Date.now);
+  process.stdout.write(`${command.json ? JSON.stringify(findings, null, 2) : report(findings)}\n`);
+  process.exit(findings.some(({ state }) => state === 'wrong') ? EXIT_WRONG : 0);
+}
+const config = readConfig(command.config);
+if (command.do === 'enrol') {
+  const cloud = command.cloud ?? config.cloud_url;
+  if (cloud === undefined) giveUp('where is the cloud? --cloud URL, or cloud_url in the configuration');
+  const enrolled = await enrolAgent(config, cloud, command.code);
+  if (!enrolled.ok) giveUp('not enrolled', enrolled.error);
+  process.stdout.write(`Enrolled. The token stands in ${enrolled.value.token_file}.\n`);
+  process.exit(0);
+}
 const started = await startAgent(config, {
   now: Date.now,
   monotonicMs: () => performance.now(),
@@ -62,6 +79,15 @@ if (!started.ok) {
   giveUp(MESSAGES[code], detail);
 }
 const agent = started.value;
+const stopRenewing = keepTokenFresh({
+  cloudUrl: config.cloud_url ?? null,
+  agentId: config.agent_id,
+  tokenFile: config.token_file,
+  token: () => readToken(config.token_file),
+  now: Date.now,
+  log,
+});
+const goodbye = tellSystemd({ environment: process.env, alive: () => agent.alive(), log });
 
 let stopping = false;
 function stop(signal: string): void {
@@ -72,6 +98,8 @@ function stop(signal: string): void {
     log('error', 'not stopped in time');
     process.exit(1);
   }, STOP_MS_MAX).unref();
+  stopRenewing();
+  void goodbye();
   agent.stop().then(
     () => process.exit(0),
     (error: unknown) => {
@@ -89,7 +117,7 @@ process.on('uncaughtException', (error) => {
   process.exit(1);
 });
 
-const http = `http://${shown(config.http.host)}:${agent.httpPort}`;
-const mqtt = `mqtt://${shown(config.mqtt.host)}:${agent.mqttPort}`;
+const http = `http://${reachable(config.http.host)}:${agent.httpPort}`;
+const mqtt = `mqtt://${reachable(config.mqtt.host)}:${agent.mqttPort}`;
 log('info', 'ready', { http, mqtt, pid: process.pid, store: config.store_id });
 process.stdout.write(`${JSON.stringify({ ready: true, http, mqtt, pid: process.pid })}\n`);

@@ -8,6 +8,7 @@ type AuditAction =
   | 'device.create'
   | 'device.enrol'
   | 'device.enrolment_code'
+  | 'device.renew'
   | 'device.revoke'
   | 'device.rotate'
   | 'item.put'

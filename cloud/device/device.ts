@@ -93,24 +93,30 @@ export async function createDevice(
 /** The device with the secrets that it is given now: its secret and, for kiosks and agents, a token. */
 export async function withSecrets(
   shown: Device,
-  { retailer_id: retailer, now_ms }: { retailer_id: RetailerId; now_ms: number },
+  at: { retailer_id: RetailerId; now_ms: number },
   { secret, sign }: DeviceSecrets,
 ): Promise<NewDevice> {
-  const { id, kind, store_id: store } = shown;
-  if (kind !== 'kiosk' && kind !== 'agent') return { ...shown, secret };
+  const claims = deviceClaims(shown, at);
+  return { ...shown, secret, ...(claims === null ? {} : { token: await sign(claims) }) };
+}
+
+/** What a token of this device says; null where devices of its kind speak without one. */
+export function deviceClaims(
+  { id, kind, store_id }: Device,
+  { retailer_id, now_ms }: { retailer_id: RetailerId; now_ms: number },
+): Claims | null {
+  if (kind !== 'kiosk' && kind !== 'agent') return null;
   const iat = secondsOf(now_ms);
-  const exp = iat + DEVICE_TOKEN_TTL_S;
-  const claims: Claims = {
+  return {
     iss: 'sesame-cloud',
     aud: 'sesame',
     sub: id,
     role: kind,
-    retailer,
-    store,
+    retailer: retailer_id,
+    store: store_id,
     iat,
-    exp,
+    exp: iat + DEVICE_TOKEN_TTL_S,
   };
-  return { ...shown, secret, token: await sign(claims) };
 }
 
 /** A moment as tokens say it. */

@@ -14,6 +14,7 @@ import {
 } from '../test/fixture.ts';
 import { NewDevice } from './device.ts';
 import { canonicalCode, codeOf, EnrolmentCode } from './enrolment.ts';
+import { DeviceToken } from './rotate.ts';
 
 let tenant: Tenant;
 let store: StoreId;
@@ -92,23 +93,32 @@ describe('a code', () => {
 describe('a rotation', () => {
   const rotate = (id: string, token: string) =>
     call('POST', `/v1/devices/${id}/rotations`, { token, body: {} });
-
-  it('is for the device itself and for an administrator; the old token ends here at once', async () => {
-    const agent = await newDevice('agent');
+  const earlierToken = (id: string) => {
     const iat = Math.floor(Date.now() / 1000) - 60;
-    const retailer = tenant.retailer_id;
-    const old = await tokenOf({ sub: agent.id, role: 'agent', retailer, store }, { iat });
-    expect((await call('GET', '/v1/me', { token: old })).status).toBe(200);
-    const turned = await expectJson(NewDevice, 201, rotate(agent.id, old));
-    expect((await call('GET', '/v1/me', { token: old })).status).toBe(401);
-    expect((await call('GET', '/v1/me', { token: turned.token ?? '' })).status).toBe(200);
-    const again = await expectJson(NewDevice, 201, rotate(agent.id, tenant.admin));
-    expect(await secretInUse(agent.id)).toBe(await sha256Hex(again.secret));
+    return tokenOf({ sub: id, role: 'agent', retailer: tenant.retailer_id, store }, { iat });
+  };
+  const counts = async (token: string) => (await call('GET', '/v1/me', { token })).status === 200;
+
+  it('gives new secrets, and the old token ends here at once', async () => {
+    const agent = await newDevice('agent');
+    const old = await earlierToken(agent.id);
+    expect(await counts(old)).toBe(true);
+    const turned = await expectJson(NewDevice, 201, rotate(agent.id, tenant.admin));
+    expect(await counts(old)).toBe(false);
+    expect(await counts(turned.token ?? '')).toBe(true);
+    expect(await secretInUse(agent.id)).toBe(await sha256Hex(turned.secret));
   });
 
-  it('of another device is not there for a device', async () => {
-    const [one, other] = [await newDevice('kiosk'), await newDevice('kiosk')];
-    expect((await expectProblem(404, rotate(other.id, one.token ?? ''))).code).toBe('not_found');
-    expect(await secretInUse(other.id)).toBe(await sha256Hex(other.secret));
+  it('of the token alone is the device’s own to ask for, and ends nothing', async () => {
+    const renew = (id: string, token: string) =>
+      call('POST', `/v1/devices/${id}/tokens`, { token, body: {} });
+    const agent = await newDevice('agent');
+    const old = await earlierToken(agent.id);
+    const { token } = await expectJson(DeviceToken, 201, renew(agent.id, old));
+    expect([await counts(old), await counts(token)]).toEqual([true, true]);
+    expect(await secretInUse(agent.id)).toBe(await sha256Hex(agent.secret));
+    const other = await newDevice('kiosk');
+    expect((await expectProblem(404, renew(other.id, old))).code).toBe('not_found');
+    expect((await expectProblem(403, renew(agent.id, tenant.admin))).code).toBe('forbidden');
   });
 });

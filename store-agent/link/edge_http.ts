@@ -18,6 +18,14 @@ const EdgeTag = z.object({
 /** `not_yet`: the edge has no paid order under that id. `unreachable`: nobody knows; ask again. */
 export type ReceiptFailure = 'not_yet' | 'unreachable' | 'unreadable';
 
+/** The token of a file. Throws where the file cannot be read or holds none. */
+export async function readToken(file: string): Promise<string> {
+  const text = (await readFile(file, 'utf8')).trim();
+  if (text === '' || text.length > TOKEN_CHARS_MAX || /\s/.test(text))
+    throw new Error('the token file holds no token');
+  return text;
+}
+
 /** The agent's calls of the edge's HTTP interface. Each answers a value; the network may fail at any time. */
 export class EdgeHttp {
   readonly #edgeUrl: string;
@@ -35,11 +43,8 @@ export class EdgeHttp {
   }
 
   /** Read anew each time: a rotated token needs no restart. Throws where the file cannot be read. */
-  async token(): Promise<string> {
-    const text = (await readFile(this.#tokenFile, 'utf8')).trim();
-    if (text === '' || text.length > TOKEN_CHARS_MAX || /\s/.test(text))
-      throw new Error('the token file holds no token');
-    return text;
+  token(): Promise<string> {
+    return readToken(this.#tokenFile);
   }
 
   /** What the ledger says of tags, as far as it says it in time. */

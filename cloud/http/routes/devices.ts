@@ -12,7 +12,7 @@ import {
   NewDevice,
   revokeDevice,
 } from '../../device/device.ts';
-import { rotateDevice } from '../../device/rotate.ts';
+import { DeviceToken, renewToken, rotateDevice } from '../../device/rotate.ts';
 import { commit, commitOnce } from '../commit.ts';
 import type { App } from '../context.ts';
 import { freshSecrets } from '../device_secrets.ts';
@@ -43,15 +43,25 @@ const create = guardedWrite(ADMIN, {
   responses: { 201: jsonAnswer(NewDeviceSchema, 'The device') },
 });
 
-const rotate = guardedWrite(['admin', 'agent', 'kiosk'], {
+const rotate = guardedWrite(ADMIN, {
   method: 'post',
   path: '/v1/devices/{device_id}/rotations',
   tags: ['Devices'],
   summary: 'Give a device new secrets',
   description:
-    'For an administrator, and for kiosks and agents about themselves. Here the old token ends at once; at the edge and in the store the old token and secret end with the next publication.',
+    'Here the old token ends at once; at the edge and in the store the old token and secret end with the next publication.',
   request: { params: z.object({ device_id: DeviceId }), headers: IdempotencyHeader },
   responses: { 201: jsonAnswer(NewDeviceSchema, 'The device and its new secrets, shown this once') },
+});
+
+const renew = guardedWrite(['agent', 'kiosk'], {
+  method: 'post',
+  path: '/v1/devices/{device_id}/tokens',
+  tags: ['Devices'],
+  summary: 'A new token for the device that asks',
+  description: 'For 400 days. The one it asks with goes on counting until it expires.',
+  request: { params: z.object({ device_id: DeviceId }), headers: IdempotencyHeader },
+  responses: { 201: jsonAnswer(DeviceToken.openapi('DeviceToken'), 'The token, shown this once') },
 });
 
 const revoke = guardedWrite(ADMIN, {
@@ -104,6 +114,12 @@ export function devices(app: App): void {
     commitOnce(c, NewDevice, 201, async (db, act) =>
       rotateDevice(db, act, c.req.valid('param').device_id, await freshSecrets(c.env)),
     ),
+  );
+  app.openapi(renew, (c) =>
+    commitOnce(c, DeviceToken, 201, async (db, act) => {
+      const { sign } = await freshSecrets(c.env);
+      return renewToken(db, act, c.req.valid('param').device_id, sign);
+    }),
   );
   app.openapi(revoke, (c) =>
     commit(c, 200, (db, act) => revokeDevice(db, act, c.req.valid('param').device_id)),

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+const KINDS = ['readers', 'printers', 'scanners', 'lines'] as const;
+const LISTENERS = ['http', 'mqtt', 'gate_http'] as const;
+
+const Named = z.array(z.looseObject({ id: z.string().optional().catch(undefined) })).catch([]);
+const Listener = z.looseObject({ port: z.number().optional().catch(undefined) }).catch({});
+/** As much of a configuration as these rules look at, whatever else is wrong with it. */
+const Loose = z.looseObject({
+  readers: Named,
+  printers: Named,
+  scanners: Named,
+  lines: Named,
+  http: Listener,
+  mqtt: Listener,
+  gate_http: Listener,
+});
+
+/**
+ * What no field says alone: an id that stands twice, two listeners on one port. Looked for in the text as it
+ * is, so that these mistakes are listed together with those of single fields.
+ */
+export function contradictions(json: unknown): string[] {
+  const config = Loose.safeParse(json);
+  if (!config.success) return [];
+  const complaints: string[] = [];
+  const ids = new Set<string>();
+  for (const kind of KINDS) {
+    config.data[kind].forEach(({ id }, index) => {
+      if (id === undefined) return;
+      if (ids.has(id)) complaints.push(`${kind}.${index}.id: this id is used twice`);
+      ids.add(id);
+    });
+  }
+  const ports = new Set<number>();
+  for (const name of LISTENERS) {
+    const { port } = config.data[name];
+    if (port === undefined || port === 0) continue;
+    if (ports.has(port)) complaints.push(`${name}.port: another listener of this agent has this port`);
+    ports.add(port);
+  }
+  return complaints;
+}
