@@ -93,7 +93,11 @@ export async function startAgent(
     monotonicMs,
     random,
     log,
-    onSales: (tables, sales) => queue.autoPrint(tables, sales),
+    onSales: (tables, sales) =>
+      queue.autoPrint(
+        tables,
+        sales.filter(({ printed }) => !printed),
+      ),
     onReceipts: (orderIds) => queue.receiptsArrived(orderIds),
     onConfig: () => bus.devicesChanged(),
   });

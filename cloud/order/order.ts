@@ -20,7 +20,8 @@ export const OrderRow = z.object({
   total: Money,
   currency: Currency,
   items: z.number().int(),
-  shopper_id: z.string(),
+  /** Null: sold by a till, which knows no shopper. */
+  shopper_id: z.string().nullable(),
   created_at: Instant,
   completed_at: Instant.nullable(),
   cancelled_at: Instant.nullable(),

@@ -12,6 +12,12 @@ import {
   readUnregisteredTags,
 } from './read_publication.ts';
 
+/** As much of a store's object as a publication needs. */
+type PublishedStore = Pick<
+  StoreForCloud,
+  'putConfig' | 'stageShelf' | 'stagePromotions' | 'swapShelf' | 'registerTags' | 'status'
+>;
+
 /** What one publication brought to the store's object. */
 export interface Published {
   items: number;
@@ -35,7 +41,7 @@ export type PublishRefusal =
  */
 export async function publish(
   db: Db,
-  object: StoreForCloud,
+  object: PublishedStore,
   place: Place,
   version: number,
 ): Promise<Result<Published, PublishRefusal>> {
@@ -75,7 +81,7 @@ const READINGS_MAX = 4;
  */
 async function stagePromotions(
   db: Db,
-  object: StoreForCloud,
+  object: PublishedStore,
   place: Place,
   version: number,
 ): Promise<Result<{ promotion_parts: number; catalog_version: number }, PublishRefusal>> {
@@ -95,7 +101,7 @@ async function stagePromotions(
 
 async function registerTags(
   db: Db,
-  object: StoreForCloud,
+  object: PublishedStore,
   place: Place,
 ): Promise<Result<number, PublishRefusal>> {
   const status = await object.status();

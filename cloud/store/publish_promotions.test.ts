@@ -78,7 +78,6 @@ it('never publishes half of a change that comes while it reads', async () => {
     stageShelf: (...given: Parameters<typeof object.stageShelf>) => object.stageShelf(...given),
     swapShelf: (...given: Parameters<typeof object.swapShelf>) => object.swapShelf(...given),
     registerTags: (...given: Parameters<typeof object.registerTags>) => object.registerTags(...given),
-    eventsAfter: (...given: Parameters<typeof object.eventsAfter>) => object.eventsAfter(...given),
     status: () => object.status(),
     stagePromotions: async (part: Parameters<typeof object.stagePromotions>[0]) => {
       const staged = await object.stagePromotions(part);

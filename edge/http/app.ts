@@ -8,11 +8,14 @@ import { refuse } from './refuse.ts';
 import { baskets } from './routes/baskets.ts';
 import { feed } from './routes/feed.ts';
 import { guestSessions } from './routes/guest_sessions.ts';
+import { numberLeases } from './routes/number_leases.ts';
+import { offlineTransactions } from './routes/offline_transactions.ts';
 import { orders } from './routes/orders.ts';
 import { payments } from './routes/payments.ts';
 import { promotions } from './routes/promotions.ts';
 import { receipts } from './routes/receipts.ts';
 import { service } from './routes/service.ts';
+import { shelf } from './routes/shelf.ts';
 import { stores } from './routes/stores.ts';
 import { testProvider } from './routes/test_provider.ts';
 import { webhooks } from './routes/webhooks.ts';
@@ -62,6 +65,9 @@ export function createApp(): App {
     receipts,
     webhooks,
     feed,
+    shelf,
+    numberLeases,
+    offlineTransactions,
     testProvider,
   ])
     resource(app);

@@ -2,24 +2,17 @@ import { SELF } from 'cloudflare:test';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CLOSE, FEED_VERSION, StoreFrame } from '../../shared/feed/frames.ts';
 import { StoreId } from '../../shared/ids/index.ts';
-import { openShop, otherRetailer, type Shop, storeOf } from '../basket/test/fixture.ts';
+import { deviceOf, openShop, otherRetailer, type Shop, storeOf } from '../basket/test/fixture.ts';
 import { hello } from '../store/test/feed_client.ts';
 import { call, cloudToken, codeOf, ORIGIN } from './test/fixture.ts';
 
 const agent = `agt_${crypto.randomUUID()}`;
 const revoked = `agt_${crypto.randomUUID()}`;
 const gate = `gat_${crypto.randomUUID()}`;
-const device = (id: string, kind: string) => ({
-  id,
-  kind,
-  name: kind,
-  username: id,
-  secret_sha256: '0'.repeat(64),
-});
 
 let shop: Shop;
 beforeAll(async () => {
-  shop = await openShop({}, { devices: [device(agent, 'agent'), device(gate, 'gate')] });
+  shop = await openShop({}, { devices: [deviceOf(agent, 'agent'), deviceOf(gate, 'gate')] });
 });
 
 const pathOf = (store: string) => `/v1/stores/${store}/feed`;
@@ -81,7 +74,7 @@ describe('the feed', () => {
         'forbidden',
       );
     }
-    const own = await openShop({}, { devices: [device(agent, 'agent')] });
+    const own = await openShop({}, { devices: [deviceOf(agent, 'agent')] });
     const token = await cloudToken('agent', { sub: agent, store: own.store_id });
     const ask = () =>
       SELF.fetch(ORIGIN + pathOf(own.store_id), {

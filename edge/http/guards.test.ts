@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { Role } from '../../shared/auth/claims.ts';
 import { StoreId } from '../../shared/ids/index.ts';
-import { openShop, otherRetailer, type Shop, shirt } from '../basket/test/fixture.ts';
+import { sealedSale } from '../../shared/offline/sale.fixture.ts';
+import { deviceOf, openShop, otherRetailer, type Shop, shirt } from '../basket/test/fixture.ts';
 import { type DescribedRoute, routes } from './test/document.ts';
 import {
   buy,
@@ -28,6 +29,10 @@ const ROLES: Record<string, Role[]> = {
   'GET /v1/stores/{store_id}/tags': ['admin', 'manager', 'cashier'],
   'GET /v1/stores/{store_id}/tags/{epc}': ['agent', 'admin', 'manager', 'cashier'],
   'GET /v1/stores/{store_id}/feed': ['agent'],
+  'GET /v1/stores/{store_id}/shelf': ['agent'],
+  'POST /v1/stores/{store_id}/number_leases': ['agent'],
+  'POST /v1/stores/{store_id}/number_leases/{lease_id}/close': ['agent'],
+  'POST /v1/stores/{store_id}/offline_transactions': ['agent'],
   'POST /v1/baskets': ['shopper'],
   'GET /v1/baskets/{basket_id}': ['shopper'],
   'POST /v1/baskets/{basket_id}/scans': ['shopper'],
@@ -67,13 +72,14 @@ const rolesOf = (route: DescribedRoute): Role[] => ROLES[route.name] ?? [];
 const idsIn = ({ path }: DescribedRoute) =>
   [...path.matchAll(/\{((?:store|basket|line|order|payment)_id)\}/g)].map(([, name = '']) => name);
 
+const agent = `agt_${crypto.randomUUID()}`;
 let shop: Shop;
 let guest: Guest;
 let ids: Record<string, string>;
 let bodies: Record<string, unknown>;
 
 beforeAll(async () => {
-  shop = await openShop();
+  shop = await openShop({}, { devices: [deviceOf(agent, 'agent')] });
   guest = await enter(shop);
   const order = await buy(guest, { code: 'COLA' }, { epc: shirt(1) });
   const basket = await openBasket(guest);
@@ -85,8 +91,12 @@ beforeAll(async () => {
     order_id: order.id,
     payment_id: order.payments[0]?.id ?? '',
     epc: shirt(1),
+    lease_id: `lea_${crypto.randomUUID()}`,
   };
   bodies = {
+    'POST /v1/stores/{store_id}/number_leases': { device_id: agent, count: 1 },
+    'POST /v1/stores/{store_id}/number_leases/{lease_id}/close': {},
+    'POST /v1/stores/{store_id}/offline_transactions': { transactions: [sealedSale(1)] },
     'POST /v1/baskets': { store_id: shop.store_id },
     'POST /v1/baskets/{basket_id}/scans': { code: 'COLA' },
     'PATCH /v1/baskets/{basket_id}/lines/{line_id}': { quantity: 2 },
@@ -111,7 +121,9 @@ function request(route: DescribedRoute, token?: string, other: Record<string, st
 }
 
 const tokenOf = (role: Role): Promise<string> =>
-  role === 'shopper' ? shopperToken(shop) : cloudToken(role, { store: shop.store_id });
+  role === 'shopper'
+    ? shopperToken(shop)
+    : cloudToken(role, { store: shop.store_id, ...(role === 'agent' ? { sub: agent } : {}) });
 
 /** Both trips as their owner sees them. */
 const belongings = async () =>

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { moneyTaken, openShop, publish, type Shop, shelf, shirt } from '../basket/test/fixture.ts';
+import { LeasedNumbers } from '../../shared/offline/wire.ts';
+import { deviceOf, moneyTaken, openShop, publish, type Shop, shelf, shirt } from '../basket/test/fixture.ts';
 import {
   buy,
   call,
+  cloudToken,
   codeOf,
   enter,
   type Guest,
@@ -16,10 +18,11 @@ import {
 } from './test/fixture.ts';
 import { holdScans } from './test/hold.ts';
 
+const agent = `agt_${crypto.randomUUID()}`;
 let shop: Shop;
 let guest: Guest;
 beforeAll(async () => {
-  shop = await openShop();
+  shop = await openShop({}, { devices: [deviceOf(agent, 'agent')] });
   guest = await enter(shop);
 });
 
@@ -28,6 +31,8 @@ const replayed = (reply: Reply) => reply.headers.get('idempotency-replayed');
 
 interface Post {
   path: string;
+  /** Who calls, where it is not the guest. */
+  token?: string;
   body?: object;
   status: number;
 }
@@ -82,16 +87,37 @@ const POSTS: [name: string, prepare: () => Promise<Post>][] = [
     'POST cancel of an order',
     async () => ({ path: `/v1/orders/${(await orderOf(guest, { code: 'COLA' })).id}/cancel`, status: 200 }),
   ],
+  [
+    'POST number_leases',
+    async () => ({
+      path: `/v1/stores/${shop.store_id}/number_leases`,
+      token: await agentToken(),
+      body: { device_id: agent, count: 2 },
+      status: 201,
+    }),
+  ],
+  [
+    'POST close of a number lease',
+    async () => {
+      const token = await agentToken();
+      const path = `/v1/stores/${shop.store_id}/number_leases`;
+      const lease = await call('POST', path, { token, body: { device_id: agent, count: 2 } });
+      const { lease_id } = LeasedNumbers.parse(lease.json);
+      return { path: `${path}/${lease_id}/close`, token, body: { unused_from: 1 }, status: 200 };
+    },
+  ],
 ];
+const agentToken = () => cloudToken('agent', { sub: agent, store: shop.store_id });
 const waiting = async () => pay(guest, (await orderOf(guest, { code: 'COLA' })).id, 'card_3ds');
 
 describe.each(POSTS)('%s', (_, prepare) => {
   it('answers the first success again, and refuses the key with another body', async () => {
-    const { path, body, status } = await prepare();
+    const { path, body, status, token } = await prepare();
     const key = newKey();
     const send = (raw = body === undefined ? undefined : JSON.stringify(body)) =>
       guest.call('POST', path, {
         key,
+        ...(token === undefined ? {} : { token }),
         ...(raw === undefined ? {} : { raw, headers: { 'content-type': 'application/json' } }),
       });
     const first = await send();

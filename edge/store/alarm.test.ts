@@ -16,10 +16,13 @@ const NOTHING: Due = {
   firstHoldEnd: null,
   oldestGuestSessionAt: null,
   oldestReportAt: null,
+  oldestAgentCallAt: null,
   oldestPrunableEventAt: null,
+  oldestGapAt: null,
   feedExcess: 0,
   shelfHasOldRows: false,
 };
+const clean = (bench: Bench, now: number) => bench.run((scope) => housekeep({ ...scope, now }));
 const next = (bench: Bench, retryAt: number | null = null) => nextAlarm(dueOf(bench.sql, retryAt), bench.now);
 
 it('sleeps for ever when there is nothing to do', () =>
@@ -50,9 +53,9 @@ it('wakes to sweep ended holds, never pinned ones', () =>
     bench.run((scope) => take(scope, takeTag(2, EPC_2)));
     bench.run((scope) => openOrder(scope, opening(1, [EPC_1])));
     await drainOutbox(bench.sql, async () => {});
-    housekeep(bench.sql, until - 1);
+    clean(bench, until - 1);
     expect(bench.sql.exec('SELECT epc FROM hold ORDER BY epc')).toEqual([{ epc: EPC_2 }, { epc: EPC_1 }]);
-    housekeep(bench.sql, until);
+    clean(bench, until);
     expect(bench.sql.exec('SELECT epc FROM hold')).toEqual([{ epc: EPC_1 }]);
     expect(dueOf(bench.sql, null).firstHoldEnd).toBeNull();
   }));
@@ -62,9 +65,9 @@ it('wakes to forget guest sessions and report ids when they are old enough', () 
     const record = { shopper_id: shopper, iat: 1, exp: 2 };
     bench.run((scope) => guestSession(scope.sql, scope.now, { key: 'k', body_hash: 'h', record }));
     expect(next(bench)).toBe(bench.now + GUEST_SESSION_KEPT_MS + HOUSEKEEPING_DELAY_MS);
-    housekeep(bench.sql, bench.now + GUEST_SESSION_KEPT_MS - 1);
+    clean(bench, bench.now + GUEST_SESSION_KEPT_MS - 1);
     expect(dueOf(bench.sql, null).oldestGuestSessionAt).toBe(bench.now);
-    housekeep(bench.sql, bench.now + GUEST_SESSION_KEPT_MS);
+    clean(bench, bench.now + GUEST_SESSION_KEPT_MS);
     expect(next(bench)).toBeNull();
     const report = {
       type: 'report',
@@ -75,7 +78,7 @@ it('wakes to forget guest sessions and report ids when they are old enough', () 
     } as const;
     bench.run((scope) => takeReport(scope, { agent: 'agt', journal: 'one' }, report));
     expect(dueOf(bench.sql, null).oldestReportAt).toBe(bench.now);
-    housekeep(bench.sql, bench.now + REPORT_IDS_KEPT_MS);
+    clean(bench, bench.now + REPORT_IDS_KEPT_MS);
     expect(dueOf(bench.sql, null).oldestReportAt).toBeNull();
   }));
 
@@ -83,7 +86,7 @@ it('wakes at once to sweep an old shelf, until nothing of it is left', () =>
   onBench((bench) => {
     bench.run((scope) => swapShelf(scope, { version: 2, parts: 0, promotion_parts: 0, catalog_version: 1 }));
     expect(next(bench)).toBe(bench.now);
-    housekeep(bench.sql, bench.now);
+    clean(bench, bench.now);
     expect(next(bench)).toBeNull();
   }));
 
@@ -101,7 +104,9 @@ it('is never in the past, and never later than any single thing that is due', ()
         firstHoldEnd: at,
         oldestGuestSessionAt: at,
         oldestReportAt: at,
+        oldestAgentCallAt: at,
         oldestPrunableEventAt: at,
+        oldestGapAt: at,
         feedExcess: fc.nat(3),
         shelfHasOldRows: fc.boolean(),
       }),
@@ -113,6 +118,8 @@ it('is never in the past, and never later than any single thing that is due', ()
           { ...NOTHING, firstHoldEnd: due.firstHoldEnd },
           { ...NOTHING, oldestGuestSessionAt: due.oldestGuestSessionAt },
           { ...NOTHING, oldestReportAt: due.oldestReportAt },
+          { ...NOTHING, oldestGapAt: due.oldestGapAt },
+          { ...NOTHING, oldestAgentCallAt: due.oldestAgentCallAt },
           { ...NOTHING, oldestPrunableEventAt: due.oldestPrunableEventAt },
           { ...NOTHING, feedExcess: due.feedExcess },
           { ...NOTHING, shelfHasOldRows: due.shelfHasOldRows },

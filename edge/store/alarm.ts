@@ -1,6 +1,8 @@
 import { feedExcess, pruneFeed } from './feed_log.ts';
 import { GUEST_SESSION_KEPT_MS, oldestGuestSessionAt, purgeGuestSessions } from './guest_sessions.ts';
 import { firstHoldEnd, HOLD_SWEEP_DELAY_MS, sweepHolds } from './holds.ts';
+import { AGENT_CALLS_KEPT_MS, oldestAgentCallAt, purgeAgentCalls } from './offline/agent_call.ts';
+import { GAP_GRACE_MS, oldestGapAt, tellGaps } from './offline/tell_gaps.ts';
 import {
   OUTBOX_GRACE_MS,
   OUTBOX_KEPT_MS,
@@ -9,6 +11,7 @@ import {
   pruneOutbox,
 } from './outbox.ts';
 import { oldestReportAt, purgeReportIds, REPORT_IDS_KEPT_MS } from './reports.ts';
+import type { Scope } from './scope.ts';
 import { shelfHasOldRows, sweepShelf } from './shelf.ts';
 import type { Sql } from './sql.ts';
 
@@ -23,7 +26,10 @@ export interface Due {
   firstHoldEnd: number | null;
   oldestGuestSessionAt: number | null;
   oldestReportAt: number | null;
+  oldestAgentCallAt: number | null;
   oldestPrunableEventAt: number | null;
+  /** Since when documents of a till are missing that staff do not know of. */
+  oldestGapAt: number | null;
   feedExcess: number;
   shelfHasOldRows: boolean;
 }
@@ -35,7 +41,9 @@ export function dueOf(sql: Sql, outboxRetryAt: number | null): Due {
     firstHoldEnd: firstHoldEnd(sql),
     oldestGuestSessionAt: oldestGuestSessionAt(sql),
     oldestReportAt: oldestReportAt(sql),
+    oldestAgentCallAt: oldestAgentCallAt(sql),
     oldestPrunableEventAt: oldestPrunableEventAt(sql),
+    oldestGapAt: oldestGapAt(sql),
     feedExcess: feedExcess(sql),
     shelfHasOldRows: shelfHasOldRows(sql),
   };
@@ -49,7 +57,9 @@ export function nextAlarm(due: Due, now: number): number | null {
     ...after(due.firstHoldEnd, HOLD_SWEEP_DELAY_MS),
     ...after(due.oldestGuestSessionAt, GUEST_SESSION_KEPT_MS + HOUSEKEEPING_DELAY_MS),
     ...after(due.oldestReportAt, REPORT_IDS_KEPT_MS + HOUSEKEEPING_DELAY_MS),
+    ...after(due.oldestAgentCallAt, AGENT_CALLS_KEPT_MS + HOUSEKEEPING_DELAY_MS),
     ...after(due.oldestPrunableEventAt, OUTBOX_KEPT_MS + HOUSEKEEPING_DELAY_MS),
+    ...after(due.oldestGapAt, GAP_GRACE_MS),
     // The excess may wait for an agent: asking every hour is enough.
     ...(due.feedExcess > 0 ? [now + HOUSEKEEPING_DELAY_MS] : []),
     ...(due.shelfHasOldRows ? [now] : []),
@@ -58,11 +68,14 @@ export function nextAlarm(due: Due, now: number): number | null {
 }
 
 /** Everything that an alarm cleans, a bounded portion of it. The caller has noted how far live agents are. */
-export function housekeep(sql: Sql, now: number): void {
+export function housekeep(scope: Scope): void {
+  const { sql, now } = scope;
   sweepHolds(sql, now);
   sweepShelf(sql);
   pruneFeed(sql, now);
   pruneOutbox(sql, now);
   purgeGuestSessions(sql, now);
   purgeReportIds(sql, now);
+  purgeAgentCalls(sql, now);
+  tellGaps(scope);
 }

@@ -4,9 +4,21 @@ import { type Sql, single } from './sql.ts';
 
 /**
  * `epc_double_sale`: a tag was paid for twice; `late_capture`: money came for a cancelled order;
- * `unknown_order`: money came for an order this storage never saw.
+ * `unknown_order`: money came for an order this storage never saw; `late_refund`: goods came back to the shelf
+ * before a till's older sale of them arrived. The others speak of what tills sold by themselves.
  */
-type IncidentKind = 'epc_double_sale' | 'late_capture' | 'unknown_order';
+type IncidentKind =
+  | 'epc_double_sale'
+  | 'late_capture'
+  | 'unknown_order'
+  | 'late_refund'
+  | 'number_not_leased'
+  | 'number_was_void'
+  | 'offline_conflict'
+  | 'offline_invalid'
+  | 'offline_quarantined'
+  | 'sales_missing'
+  | 'suspected_duplicate';
 
 /** Keeps an incident for staff and tells the cloud, in the caller's transaction. Answers its id. */
 export function raiseIncident(scope: Scope, kind: IncidentKind, detail: Record<string, string>): string {

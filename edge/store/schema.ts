@@ -1,3 +1,4 @@
+import { OFFLINE_TABLES } from './offline/schema.ts';
 import { first, type Sql } from './sql.ts';
 
 /**
@@ -170,6 +171,7 @@ const STEPS: readonly (readonly string[])[] = [
     `INSERT INTO shelf (version, catalog_version)
        SELECT value, 0 FROM mark WHERE name = 'shelf_version' AND value > 0`,
   ],
+  OFFLINE_TABLES,
 ];
 
 /** A store that was never provisioned has no table at all. */

@@ -3,6 +3,7 @@ import { agentsOf } from './agents.ts';
 import { headOf } from './feed_log.ts';
 import { openIncidents } from './incidents.ts';
 import { markOf } from './marks.ts';
+import { openLeases } from './offline/leases.ts';
 import { outboxBacklog } from './outbox.ts';
 import { iso, type Scope } from './scope.ts';
 
@@ -21,6 +22,7 @@ export function statusOf(scope: Scope, live: ReadonlyMap<string, number>): Store
       seen_at: iso(live.has(agent) ? scope.now : seen_at),
     })),
     open_incidents: openIncidents(sql),
+    open_leases: openLeases(sql),
     outbox_backlog: outboxBacklog(sql),
   };
 }

@@ -1,8 +1,17 @@
 import { DurableObject } from 'cloudflare:workers';
+import type { z } from 'zod';
 import { StoreConfig } from '../../shared/config/store_config.ts';
 import { PING, PONG } from '../../shared/feed/frames.ts';
 import { type BasketId, uuidv7 } from '../../shared/ids/index.ts';
+import type { LeaseNumbers, ShelfQuery } from '../../shared/offline/wire.ts';
 import { err, ok } from '../../shared/result.ts';
+import {
+  type AgentCall,
+  type CloseLease,
+  ReturnItems,
+  type StoreForAgents,
+  type Uploaded,
+} from '../../shared/rpc/agents.ts';
 import type {
   CommitSale,
   GuestSessionRecord,
@@ -28,6 +37,11 @@ import { receive } from './feed_socket.ts';
 import { guestSession } from './guest_sessions.ts';
 import { tagOf } from './ledger.ts';
 import { type ListedTag, listTags, type TagsQuery } from './list_tags.ts';
+import { once } from './offline/agent_call.ts';
+import { closeLease, leaseNumbers } from './offline/leases.ts';
+import { returnItems } from './offline/return_items.ts';
+import { shelfPage } from './offline/shelf_page.ts';
+import { takeDocuments } from './offline/take_documents.ts';
 import { openOrder } from './open_order.ts';
 import { drainOutbox, eventsAfter, outboxBackoffMs, outboxHead } from './outbox.ts';
 import { bornWith, mayPutConfig, readStore, replaceConfig } from './put_config.ts';
@@ -51,7 +65,7 @@ type Store = Pick<Scope, 'config' | 'epoch'>;
  * The truth of one store; the object's name is the store's id. Glue: each method runs one verb in one
  * synchronous transaction, then pushes the feed, drains the outbox and arms the alarm.
  */
-export class StoreObject extends DurableObject<Env> implements StoreForEdge, StoreForCloud {
+export class StoreObject extends DurableObject<Env> implements StoreForEdge, StoreForCloud, StoreForAgents {
   readonly #sql: Sql;
   readonly #feed: FeedHub;
   /** Null: never provisioned, and nothing is written until it is. */
@@ -131,6 +145,12 @@ export class StoreObject extends DurableObject<Env> implements StoreForEdge, Sto
     return { epoch: this.#store.epoch, head: outboxHead(this.#sql), events };
   }
 
+  async returnItems(input: ReturnItems): ReturnType<StoreForCloud['returnItems']> {
+    const back = ReturnItems.parse(input);
+    if (this.#store === null) return err({ code: 'unknown_store' });
+    return ok(this.#run(this.#store, (scope) => returnItems(scope, back)));
+  }
+
   async status(): ReturnType<StoreForCloud['status']> {
     if (this.#store === null) return null;
     return statusOf(this.#scope(this.#store), this.#feed.cursors());
@@ -206,6 +226,31 @@ export class StoreObject extends DurableObject<Env> implements StoreForEdge, Sto
     return this.#store === null ? [] : listTags(this.#sql, Date.now(), query);
   }
 
+  // ---- for the agents ----
+
+  async shelfPage(query: z.infer<typeof ShelfQuery>): ReturnType<StoreForAgents['shelfPage']> {
+    this.#provisioned();
+    return shelfPage(this.#sql, query);
+  }
+
+  async leaseNumbers(
+    call: AgentCall,
+    lease: z.infer<typeof LeaseNumbers>,
+  ): ReturnType<StoreForAgents['leaseNumbers']> {
+    const { agent } = call;
+    return this.#run(this.#provisioned(), (s) => once(s, call, () => leaseNumbers(s, { ...lease, agent })));
+  }
+
+  async closeLease(call: AgentCall, close: CloseLease): ReturnType<StoreForAgents['closeLease']> {
+    return this.#run(this.#provisioned(), (s) => once(s, call, () => closeLease(s, close)));
+  }
+
+  async takeDocuments(call: AgentCall, uploaded: Uploaded[]): ReturnType<StoreForAgents['takeDocuments']> {
+    return this.#run(this.#provisioned(), (s) =>
+      once(s, call, () => ok({ results: takeDocuments(s, call.agent, uploaded) })),
+    );
+  }
+
   // ---- the feed ----
 
   override async fetch(request: Request): Promise<Response> {
@@ -238,7 +283,7 @@ export class StoreObject extends DurableObject<Env> implements StoreForEdge, Sto
     this.#armedAt = null;
     if (this.#store === null) return;
     this.#feed.noteAll();
-    this.#run(this.#store, (scope) => housekeep(this.#sql, scope.now));
+    this.#run(this.#store, housekeep);
     this.#outboxRetryAt = null;
     await this.#drain();
     this.#arm(nextAlarm(dueOf(this.#sql, this.#outboxRetryAt), Date.now()));

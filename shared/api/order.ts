@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BasketId, OrderId, PaymentId, StoreId } from '../ids/index.ts';
+import { BasketId, DeviceId, OrderId, PaymentId, StoreId } from '../ids/index.ts';
 import { BasketLine } from './basket.ts';
 import { AppliedPromotion, Currency, EpcHex, Instant, Money } from './common.ts';
 
@@ -37,6 +37,21 @@ export type Payment = z.infer<typeof Payment>;
 export const ExitPass = z.object({ pass: z.string(), expires_at: Instant, epcs: z.array(EpcHex) });
 export type ExitPass = z.infer<typeof ExitPass>;
 
+/** Only of orders that a till or kiosk sold by itself: it numbered and priced them, and gave out the paper. */
+export const Till = z.object({
+  device_id: DeviceId,
+  device_name: z.string().nullable(),
+  /** The device's short number in its store, as the order's number shows it. */
+  register: z.number().int().nullable(),
+  /** The place of the sale in the device's journal. */
+  device_seq: z.number().int(),
+  /** The store's calendar day. */
+  business_date: z.string(),
+  /** Sold while the line was cut. */
+  offline: z.boolean(),
+});
+export type Till = z.infer<typeof Till>;
+
 export const Order = z.object({
   id: OrderId,
   number: z.string(),
@@ -71,6 +86,7 @@ export const Order = z.object({
   receipt_status: z.enum(['not_sent', 'sent', 'failed']),
   created_at: Instant,
   completed_at: Instant.nullable(),
+  till: Till.optional(),
 });
 export type Order = z.infer<typeof Order>;
 

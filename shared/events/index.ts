@@ -32,7 +32,8 @@ export const OrderCreated = z.object({
 export const OrderCompleted = z.object({
   ...head,
   type: z.literal('order.completed'),
-  data: z.object({ order: Order, shopper_id: ShopperId }),
+  /** A sale by a till knows no shopper. */
+  data: z.object({ order: Order, shopper_id: ShopperId.nullable() }),
 });
 export const OrderCancelled = z.object({
   ...head,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EpcHex, Instant } from '../api/common.ts';
 import { StoreConfig } from '../config/store_config.ts';
-import { ItemId, OrderId } from '../ids/index.ts';
+import { DeviceId, ItemId, OrderId } from '../ids/index.ts';
 import { ReceiptDocument } from '../receipt/document.ts';
 
 /**
@@ -46,6 +46,8 @@ export const SaleEntry = z.object({
   number: z.string(),
   tags: z.array(TagState),
   receipt: ReceiptDocument,
+  /** The till or kiosk that sold it by itself: its paper is out already, so nobody prints because of this. */
+  sold_by: DeviceId.optional(),
 });
 /** Tags that were registered, returned or otherwise changed without a sale. */
 export const TagsEntry = z.object({ ...entryHead, type: z.literal('tags'), tags: z.array(TagState) });

@@ -43,6 +43,7 @@ export const PROBLEMS = {
   amount_mismatch: [409, 'That amount is more than what is due'],
   idempotency_in_flight: [409, 'The first call with this key is still running'],
   conflict: [409, 'The resource has changed meanwhile'],
+  too_many_leases: [409, 'The device has too many open blocks of numbers'],
   precondition_failed: [412, 'The resource is not at that revision'],
   body_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'The body must be JSON'],

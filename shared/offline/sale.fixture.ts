@@ -90,7 +90,13 @@ export function sealedSale(
   return OfflineSale.parse(sealed(document));
 }
 
-export function sealedVoid(seq: number, previous: string, from: number, to: number): OfflineVoid {
+export function sealedVoid(
+  seq: number,
+  previous: string,
+  from: number,
+  to: number,
+  change: Record<string, unknown> = {},
+): OfflineVoid {
   return OfflineVoid.parse(
     sealed({
       ...head(seq, previous),
@@ -101,6 +107,7 @@ export function sealedVoid(seq: number, previous: string, from: number, to: numb
       from,
       to,
       at: '2026-06-14T20:00:00.000Z',
+      ...change,
     }),
   );
 }

@@ -57,14 +57,16 @@ export type UploadDocuments = z.infer<typeof UploadDocuments>;
  * - `accepted`, `suspected_duplicate`: it stands at the edge now (the latter with an incident for staff).
  * - `duplicate`: it stood there already, byte for byte; nothing happened.
  * - `conflict`: another document stands under its identity, which stays as it was. Alone in a batch: 409.
- * - `invalid`: its digest is not its own, or it is not of this store.
+ * - `quarantined`: it does not add up, or it follows another past than the edge holds. It is kept for staff with its
+ *   place and its number, and did nothing else: it need not be sent again.
+ * - `invalid`: its digest is not its own, it cannot be read, or it is not of this store.
  * `order_id` is there for a sale that stands; `missing`: sequence numbers of that device that never arrived.
  */
 export const UploadResult = z.object({
   tx_id: z.string(),
   device_id: DeviceId,
   device_seq: z.int(),
-  status: z.enum(['accepted', 'duplicate', 'suspected_duplicate', 'conflict', 'invalid']),
+  status: z.enum(['accepted', 'duplicate', 'suspected_duplicate', 'conflict', 'quarantined', 'invalid']),
   order_id: OrderId.optional(),
   detail: z.string().optional(),
   missing: z.array(z.int()).max(MISSING_SHOWN_MAX),

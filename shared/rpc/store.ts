@@ -7,6 +7,7 @@ import type { StoreConfig } from '../config/store_config.ts';
 import { BasketId, ItemId, OrderId, ShopperId } from '../ids/index.ts';
 import { ReceiptDocument } from '../receipt/document.ts';
 import type { Result } from '../result.ts';
+import type { OpenLease, ReturnItems } from './agents.ts';
 
 /**
  * What a StoreObject does for its callers: the BasketObject and HTTP routes of the edge, and the cloud,
@@ -136,6 +137,8 @@ export interface StoreStatus {
   config_version: number;
   agents: { agent: string; connected: boolean; cursor: number; seen_at: string }[];
   open_incidents: number;
+  /** Leased blocks of numbers of which something is still unknown. */
+  open_leases: OpenLease[];
   outbox_backlog: number;
 }
 
@@ -160,6 +163,8 @@ export interface StoreForCloud {
     >
   >;
   registerTags(tags: RegisterTags): Promise<Result<{ registered: number }, { code: 'unknown_store' }>>;
+  /** Goods that are physically back; answers which of the tags this order had sold. */
+  returnItems(back: ReturnItems): Promise<Result<{ returned: string[] }, { code: 'unknown_store' }>>;
   /** Events after a sequence number, oldest first, as stored JSON; at most `limit`. */
   eventsAfter(after: number, limit: number): Promise<{ epoch: string; head: number; events: string[] }>;
   status(): Promise<StoreStatus | null>;

@@ -27,8 +27,8 @@ export interface FeedPlan {
   cursor: number;
   tags: TagState[];
   receipts: HeldReceipt[];
-  /** Sales in this frame: the only thing here that may cause a print. */
-  sales: { order_id: string; at: string }[];
+  /** Sales in this frame: the only thing here that may cause a print, unless a till gave out the paper itself. */
+  sales: { order_id: string; at: string; printed: boolean }[];
   config: StoreConfig | null;
   shelfVersion: number | null;
   unread: UnreadEntry[];
@@ -164,7 +164,7 @@ export function planOf(epoch: string, cursor: number, entries: readonly UnknownE
       case 'sale':
         plan.tags.push(...entry.tags);
         plan.receipts.push({ order_id: entry.order_id, number: entry.number, document: entry.receipt });
-        plan.sales.push({ order_id: entry.order_id, at: entry.at });
+        plan.sales.push({ order_id: entry.order_id, at: entry.at, printed: entry.sold_by !== undefined });
         break;
       case 'tags':
         plan.tags.push(...entry.tags);

@@ -89,6 +89,15 @@ export interface Shop {
 export const storeOf = (shop: Shop) => env.STORE.getByName(shop.store_id);
 export const providerOf = (shop: Shop) => env.TEST_PROVIDER.getByName(shop.account_key);
 
+/** A device as the cloud publishes it. */
+export const deviceOf = (id: string, kind: 'gate' | 'kiosk' | 'agent') => ({
+  id,
+  kind,
+  name: kind,
+  username: id,
+  secret_sha256: '0'.repeat(64),
+});
+
 export async function openShop(
   policies: Record<string, number> = {},
   more: Record<string, unknown> = {},

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { deviceStands } from '../../../shared/auth/device_stands.ts';
 import { StoreId } from '../../../shared/ids/index.ts';
+import { storeOfAgent } from '../agent_store.ts';
 import type { App } from '../context.ts';
 import { refusals } from '../describe.ts';
 import { refuse } from '../refuse.ts';
@@ -21,17 +21,11 @@ export function feed(app: App): void {
   app.openapi(connect, async (c) => {
     if (c.req.header('upgrade')?.toLowerCase() !== 'websocket')
       return refuse(c, 'bad_request', { detail: 'a WebSocket upgrade is expected' });
-    const claims = c.get('claims');
-    const { store_id } = c.req.valid('param');
-    if (claims.store !== store_id) return refuse(c, 'not_found');
-    const store = c.env.STORE.getByName(store_id);
-    const config = await store.config();
-    if (config === null || config.retailer_id !== claims.retailer) return refuse(c, 'not_found');
-    // A revoked agent's token may still be young: the published device list has the last word.
-    if (!deviceStands(config.devices, claims)) return refuse(c, 'forbidden');
+    const found = await storeOfAgent(c, c.req.valid('param').store_id);
+    if (!found.ok) return refuse(c, found.error);
     const headers = new Headers(c.req.raw.headers);
     headers.delete('authorization');
-    headers.set('x-sesame-agent', claims.sub);
-    return store.fetch(new Request(c.req.raw, { headers }));
+    headers.set('x-sesame-agent', c.get('claims').sub);
+    return found.value.store.fetch(new Request(c.req.raw, { headers }));
   });
 }

@@ -1,0 +1,32 @@
+import { deviceStands } from '../../shared/auth/device_stands.ts';
+import type { StoreConfig } from '../../shared/config/store_config.ts';
+import type { StoreId } from '../../shared/ids/index.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { AgentCall } from '../../shared/rpc/agents.ts';
+import type { StoreObject } from '../store/store_object.ts';
+import { bodyHash, idempotencyKey } from './call.ts';
+import type { Ctx } from './context.ts';
+
+/** The store of an agent's call. Another store or tenant is as if it were not there. */
+export async function storeOfAgent(
+  c: Ctx,
+  store_id: StoreId,
+): Promise<
+  Result<{ store: DurableObjectStub<StoreObject>; config: StoreConfig }, 'not_found' | 'forbidden'>
+> {
+  const claims = c.get('claims');
+  if (claims.store !== store_id) return err('not_found');
+  const store = c.env.STORE.getByName(store_id);
+  const config = await store.config();
+  if (config === null || config.retailer_id !== claims.retailer) return err('not_found');
+  return deviceStands(config.devices, claims) ? ok({ store, config }) : err('forbidden');
+}
+
+/** The agent's call as the store sees it. */
+export async function agentCallOf(c: Ctx): Promise<AgentCall> {
+  const agent = c.get('claims').sub;
+  const key = idempotencyKey(c);
+  if (key === null) return { agent };
+  const route = `${c.req.method} ${new URL(c.req.url).pathname}`;
+  return { agent, idempotency: { route, key, body_hash: await bodyHash(c) } };
+}
