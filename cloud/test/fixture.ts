@@ -3,6 +3,7 @@ import { importJWK, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { Claims } from '../../shared/auth/claims.ts';
 import { Item } from '../../shared/catalog/item.ts';
+import { DEFAULT_SCAN_POLICY } from '../../shared/config/scan_policy.ts';
 import { RetailerId, ShopperId, StoreId } from '../../shared/ids/index.ts';
 import { OfflinePolicy } from '../../shared/offline/limits.ts';
 import { type Act, actOf } from '../act.ts';
@@ -209,6 +210,7 @@ export const settings = (more: Partial<StoreSettings> = {}): StoreSettings => ({
     ask_edge_ms: 150,
     auto_print: false,
     offline: OfflinePolicy.parse({}),
+    scan: DEFAULT_SCAN_POLICY,
   },
   demo: true,
   ...more,

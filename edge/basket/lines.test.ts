@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Gtin14 } from '../../shared/catalog/gtin.ts';
 import {
   BREAD,
   begin,
@@ -7,6 +8,7 @@ import {
   codeOf,
   cutStore,
   FREE,
+  item,
   LIMITED,
   newShopper,
   objectOf,
@@ -209,6 +211,98 @@ describe('a scan', () => {
     const answers = await Promise.all(Array.from({ length: 12 }, () => scanCode(w, COLA)));
     const seen = answers.map((answer) => bodyOf(answer).basket.lines[0]?.quantity);
     expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  });
+});
+
+describe('a labelled code', () => {
+  const policies = {
+    scan: { embedded_templates: ['28IIIIIWWWWWC', '20IIIIIPPPPPC'], multi_scan_separator: ',' },
+  };
+  const goods = () => [
+    ...shelf(),
+    item(91, '12345', 799, { sold_by: 'weight' }),
+    item(92, '54321', 800),
+    item(93, 'TEA', 400, { gtins: [Gtin14.parse('05901234123457')] }),
+  ];
+  const open = async () => {
+    const shop = await openShop(policies);
+    await publish(shop, 2, goods());
+    return begin(shop);
+  };
+
+  it('puts its weight or price on a line of its own, with quantity one', async () => {
+    const w = await open();
+    bodyOf(await scanCode(w, '2812345012505'));
+    bodyOf(await scanCode(w, '2812345012505'));
+    const { basket } = bodyOf(await scanCode(w, '2054321007499'));
+    expect(
+      basket.lines.map(({ quantity, unit_price, price_from, catalog_price, weight_grams }) => [
+        quantity,
+        unit_price,
+        price_from,
+        catalog_price,
+        weight_grams,
+      ]),
+    ).toEqual([
+      [1, 999, 'weight', 799, 1_250],
+      [1, 999, 'weight', 799, 1_250],
+      [1, 749, 'price_label', 800, undefined],
+    ]);
+    expect(basket.total).toBe(999 + 999 + 749);
+    expect(codeOf(await objectOf(w).changeLine(w.call(), 'lin_1', 2))).toBe('quantity_fixed');
+    expect(codeOf(await scanCode(w, '2812345012505', 2))).toBe('quantity_fixed');
+    expect(codeOf(await scanCode(w, '2812345012504'))).toBe('bad_code');
+  });
+
+  it('of a markdown costs the lower of label and shelf, beside units at the full price', async () => {
+    const w = await open();
+    bodyOf(await scanCode(w, '5901234123457', 2));
+    const { basket } = bodyOf(await scanCode(w, 'MP105901234123457P0025003'));
+    expect(
+      basket.lines.map(({ quantity, unit_price, price_from }) => [quantity, unit_price, price_from]),
+    ).toEqual([
+      [2, 400, undefined],
+      [1, 300, 'markdown'],
+    ]);
+    expect(await objectOf(w).scan(w.call(), { code: 'MP105901234123457A0001500' })).toMatchObject({
+      ok: false,
+      error: { code: 'bad_code', detail: 'rtc_invalid' },
+    });
+    const cheap = goods().map((one) => (one.sku === 'TEA' ? { ...one, unit_price: 120 } : one));
+    await publish(w.shop, 3, cheap);
+    expect(bodyOf(await scanCode(w, 'MP105901234123457A0001509')).basket.lines.at(-1)).toMatchObject({
+      unit_price: 120,
+      price_from: 'markdown',
+    });
+  });
+
+  it('says what it is when it is no item, and what is missing', async () => {
+    const w = await open();
+    const refusal = async (code: string) => {
+      const answer = await scanCode(w, code);
+      return answer.ok ? 'ok' : [answer.error.code, answer.error.detail];
+    };
+    expect(await refusal('9912345678909')).toEqual(['bad_code', 'coupon']);
+    expect(await refusal('2812345000007')).toEqual(['bad_code', 'value_zero']);
+  });
+
+  it('may come with others in one scan: what can be sold is, and each is answered for', async () => {
+    const w = await open();
+    const { basket, results, line_id } = bodyOf(
+      await scanCode(w, `5901234123457,5901234123457,NOBODYS,2054321007499,${shirt(1)},${shirt(1)}`),
+    );
+    expect(results?.map((one) => one.line_id ?? one.problem?.code)).toEqual([
+      'lin_1',
+      'lin_1',
+      'unknown_item',
+      'lin_2',
+      'lin_3',
+      'epc_in_basket',
+    ]);
+    expect(line_id).toBe('lin_3');
+    expect(basket.lines.map(({ quantity }) => quantity)).toEqual([2, 1, 1]);
+    expect(codeOf(await scanCode(w, 'NOBODYS,5901234123456'))).toBe('unknown_item');
+    expect(codeOf(await scanTag(await begin(w.shop), shirt(1)))).toBe('epc_in_other_basket');
   });
 });
 

@@ -1,5 +1,6 @@
 import type { BasketStatus } from '../../shared/api/basket.ts';
 import type { Order } from '../../shared/api/order.ts';
+import type { LineCharge } from '../../shared/basket/charge.ts';
 import type { HeldLine } from '../../shared/basket/lines.ts';
 import type { PricedBasket } from '../../shared/basket/price.ts';
 import type {
@@ -45,16 +46,27 @@ export interface Line extends HeldLine {
   line_id: LineId;
   n: number;
   gtin: string | null;
+  charge: LineCharge | null;
 }
 
 export const lineId = (n: number): LineId => LineIdSchema.parse(`lin_${n}`);
 
 /** In the order of their first scan. */
 export function linesOf(sql: Sql): Line[] {
-  type Row = { n: number; item: string; gtin: string | null; epc: string | null; quantity: number };
-  return sql
-    .exec<Row>('SELECT n, item, gtin, epc, quantity FROM line ORDER BY n')
-    .map((row) => ({ ...row, line_id: lineId(row.n), item: JSON.parse(row.item) }));
+  type Row = {
+    n: number;
+    item: string;
+    gtin: string | null;
+    epc: string | null;
+    quantity: number;
+    charge: string | null;
+  };
+  return sql.exec<Row>('SELECT n, item, gtin, epc, quantity, charge FROM line ORDER BY n').map((row) => ({
+    ...row,
+    line_id: lineId(row.n),
+    item: JSON.parse(row.item),
+    charge: row.charge === null ? null : JSON.parse(row.charge),
+  }));
 }
 
 export interface OrderRow {

@@ -131,6 +131,13 @@ const STEPS: readonly (readonly string[])[] = [
     // What happened, in order; nothing reads it but people.
     'CREATE TABLE audit (n INTEGER PRIMARY KEY, at INTEGER NOT NULL, what TEXT NOT NULL, detail TEXT NOT NULL)',
   ],
+  [
+    // What a label or a weight makes the line cost. Invariant: such a line stands for one unit, and units of one
+    // item at the shelf's price share a line.
+    'ALTER TABLE line ADD COLUMN charge TEXT CHECK (charge IS NULL OR quantity = 1)',
+    'DROP INDEX line_untagged',
+    'CREATE UNIQUE INDEX line_untagged ON line (item_id) WHERE epc IS NULL AND charge IS NULL',
+  ],
 ];
 
 /** A trip that nobody began has no table at all. */

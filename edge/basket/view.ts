@@ -49,7 +49,7 @@ export const needsVerification = (lines: readonly Line[]): boolean =>
 
 function viewLines(lines: readonly Line[], priced: ReturnType<typeof pricedOf>['lines']): BasketLine[] {
   const prices = new Map(priced.map((line) => [line.line_id, line]));
-  return lines.map(({ line_id, item, gtin, epc, quantity }) => {
+  return lines.map(({ line_id, item, gtin, epc, quantity, charge }) => {
     const price = prices.get(line_id);
     if (price === undefined) throw new Error(`${line_id} has no price`);
     return {
@@ -61,6 +61,8 @@ function viewLines(lines: readonly Line[], priced: ReturnType<typeof pricedOf>['
       name: item.name,
       quantity,
       unit_price: price.unit_price,
+      ...(charge === null ? {} : { price_from: charge.by, catalog_price: item.unit_price }),
+      ...(charge?.weight_grams === undefined ? {} : { weight_grams: charge.weight_grams }),
       discount: price.discount,
       total: price.total,
       restrictions:

@@ -1,5 +1,7 @@
+import { aliasesOf } from '../../shared/catalog/aliases.ts';
 import type { Item } from '../../shared/catalog/item.ts';
-import type { CodeLookup } from '../../shared/catalog/resolve.ts';
+import type { CodeLookup } from '../../shared/catalog/resolution.ts';
+import type { ScanPolicy } from '../../shared/config/scan_policy.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { ShelfForBasket, StageShelf, SwapShelf } from '../../shared/rpc/store.ts';
 import { appendFeed } from './feed_log.ts';
@@ -14,7 +16,7 @@ const SWEPT_ROWS_MAX = 5_000;
 type Stale = { code: 'stale_version' };
 
 /** Puts a part of a coming version aside; the same part again replaces it. Nothing sells from it yet. */
-export function stageShelf({ sql }: Scope, stage: StageShelf): Result<{ staged: number }, Stale> {
+export function stageShelf({ sql, config }: Scope, stage: StageShelf): Result<{ staged: number }, Stale> {
   const { version, part, items } = stage;
   if (version <= markOf(sql, 'shelf_version')) return err({ code: 'stale_version' });
   dropPart(sql, version, part);
@@ -28,10 +30,17 @@ export function stageShelf({ sql }: Scope, stage: StageShelf): Result<{ staged: 
       JSON.stringify(item),
     );
     for (const gtin of item.gtins) addCode(sql, { version, code: gtin, kind: 'gtin', item: item.id, part });
-    for (const code of item.codes) addCode(sql, { version, code, kind: 'raw', item: item.id, part });
+    for (const code of rawCodesOf(item, config.policies.scan?.zero_policy))
+      addCode(sql, { version, code, kind: 'raw', item: item.id, part });
   }
   sql.exec('INSERT INTO shelf_part (version, part, items) VALUES (?, ?, ?)', version, part, items.length);
   return ok({ staged: items.length });
+}
+
+/** Beside the codes as printed: the retailer's number and further spellings, each in a space of its own. */
+function rawCodesOf(item: Item, zeros: ScanPolicy['zero_policy'] | undefined): string[] {
+  const aliases = aliasesOf(item, zeros ?? 'exact').map((code) => `alias:${code}`);
+  return [...item.codes, `sku:${item.sku}`, ...aliases];
 }
 
 interface Code {
@@ -129,6 +138,18 @@ export function shelfLookup(sql: Sql, version: number): CodeLookup<Item> {
       .map(read);
   return {
     byCode: (code) => byCode(code, 'raw'),
+    bySku: (sku) => byCode(`sku:${sku}`, 'raw'),
+    byAlias: (code) => byCode(`alias:${code}`, 'raw'),
+    bySuffix: (digits) =>
+      sql
+        .exec<{ json: string }>(
+          `SELECT item.json FROM item_code JOIN item USING (version, item_id)
+           WHERE item_code.version = ? AND substr(item_code.code, ?) = ? AND instr(item_code.code, ':') = 0 LIMIT 2`,
+          version,
+          -digits.length,
+          digits,
+        )
+        .map(read),
     byGtin14: (gtin) => byCode(gtin, 'gtin'),
     byEpc: (epc) => {
       const row = first<{ json: string }>(

@@ -1,5 +1,7 @@
+import { chargeOf } from '../../shared/basket/charge.ts';
 import type { Item } from '../../shared/catalog/item.ts';
-import { type Resolution, resolve } from '../../shared/catalog/resolve.ts';
+import type { Resolution } from '../../shared/catalog/resolution.ts';
+import { type ItemRefusal, resolveItem, scanRules } from '../../shared/catalog/resolve.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Take, Taken, TakeRefusal } from '../../shared/rpc/store.ts';
 import { appendFeed } from './feed_log.ts';
@@ -16,17 +18,22 @@ import { shelfLookup } from './shelf.ts';
 export function take(scope: Scope, request: Take): Result<Taken, TakeRefusal> {
   const { sql } = scope;
   const shelf_version = markOf(sql, 'shelf_version');
-  const found = resolve(
-    { raw: request.raw, symbology: request.symbology, source: request.kind === 'epc' ? 'rfid' : 'camera' },
-    shelfLookup(sql, shelf_version),
-  );
-  if (!found.ok) {
-    const { error } = found;
-    return err(error.code === 'bad_code' ? { code: error.code, detail: error.detail } : error);
-  }
-  const { item, gtin14, epc } = found.value;
-  const versions = { shelf_version, config_version: scope.config.version };
-  const taken: Taken = { item, ...(gtin14 === undefined ? {} : { gtin: gtin14 }), ...versions };
+  const rules = scanRules(scope.config, scope.now);
+  const { raw, symbology, aim } = request;
+  const source = request.kind === 'epc' ? 'rfid' : (request.source ?? 'camera');
+  const found = resolveItem({ raw, symbology, aim, source }, shelfLookup(sql, shelf_version), rules);
+  if (!found.ok) return err(refusalOf(found.error));
+  const charge = chargeOf(found.value, { markdown_promotable: rules.policy.rtc.promotable });
+  if (!charge.ok) return charge;
+  const { item, gtin14, epc, best_before_passed } = found.value;
+  const taken: Taken = {
+    item,
+    ...(gtin14 === undefined ? {} : { gtin: gtin14 }),
+    ...(charge.value === null ? {} : { charge: charge.value }),
+    ...(best_before_passed === undefined ? {} : { best_before_passed }),
+    shelf_version,
+    config_version: scope.config.version,
+  };
   if (epc === undefined) {
     if (item.stock === 0) return err({ code: 'out_of_stock' });
     renewIfFading(scope, request.basket_id);
@@ -34,6 +41,20 @@ export function take(scope: Scope, request: Take): Result<Taken, TakeRefusal> {
   }
   const reserved = reserve(scope, request, found.value, epc);
   return reserved.ok ? ok({ ...taken, epc, ...reserved.value }) : reserved;
+}
+
+/** In the words of the contract: what was wrong with the code is the detail of `bad_code`. */
+function refusalOf(error: ItemRefusal): TakeRefusal {
+  switch (error.code) {
+    case 'bad_code':
+      return { code: 'bad_code', detail: error.detail };
+    case 'no_item':
+      return { code: 'bad_code', detail: error.kind };
+    case 'item_expired':
+      return { code: 'item_expired', detail: error.expired };
+    case 'unknown_item':
+      return { code: 'unknown_item' };
+  }
 }
 
 function reserve(

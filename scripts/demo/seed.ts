@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { DEFAULT_SCAN_POLICY } from '../../shared/config/scan_policy.ts';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
 import { DeviceId } from '../../shared/ids/index.ts';
 import { OfflinePolicy } from '../../shared/offline/limits.ts';
@@ -121,6 +122,7 @@ function settingsOf({
       ask_edge_ms: 150,
       auto_print: false,
       offline: OfflinePolicy.parse({ pay_later: { enabled: true } }),
+      scan: DEFAULT_SCAN_POLICY,
     },
     demo: true,
   };

@@ -16,6 +16,10 @@ export const BasketLine = z.object({
   name: z.string(),
   quantity: z.number().int().min(1),
   unit_price: Money,
+  /** Only where a label or a scale set the price: what said so, the catalogue's price, and what was weighed. */
+  price_from: z.enum(['price_label', 'weight', 'markdown', 'serial']).optional(),
+  catalog_price: Money.optional(),
+  weight_grams: z.number().int().min(1).optional(),
   discount: Money,
   total: Money,
   restrictions: z.array(Restriction),
@@ -85,11 +89,30 @@ export const Scan = z
     code: z.string().max(CODE_CHARACTERS_MAX).optional(),
     epc: z.string().max(CODE_CHARACTERS_MAX).optional(),
     quantity: z.number().int().min(1).max(LINE_QUANTITY_MAX).optional(),
+    /** The scanner's name of the symbology, and the AIM identifier that it sent (ISO/IEC 15424). */
     symbology: z.string().max(32).optional(),
+    aim: z
+      .string()
+      .regex(/^\][A-Za-z][0-9A-Za-z]$/)
+      .optional(),
+    /** Where the code came from; absent: a camera. Numbers that people enter are taken only from `typed`. */
+    source: z.enum(['camera', 'laser', 'typed', 'nfc']).optional(),
   })
   .refine((s) => (s.code === undefined) !== (s.epc === undefined), {
     message: 'exactly one of code and epc',
   });
 export type Scan = z.infer<typeof Scan>;
-export const ScanAnswer = z.object({ line_id: LineId, basket: Basket });
+/** What became of one code of several. */
+export const ScanResult = z.object({
+  code: z.string(),
+  line_id: LineId.optional(),
+  problem: z.object({ code: z.string(), detail: z.string().optional() }).optional(),
+});
+export type ScanResult = z.infer<typeof ScanResult>;
+/** `results` only where the store takes several codes in one scan and got them; `line_id` is the last one's. */
+export const ScanAnswer = z.object({
+  line_id: LineId,
+  basket: Basket,
+  results: z.array(ScanResult).optional(),
+});
 export const ChangeLine = z.strictObject({ quantity: z.number().int().min(0).max(LINE_QUANTITY_MAX) });

@@ -2,6 +2,7 @@ import type { BasketSuggestion } from '../api/basket.ts';
 import type { AppliedPromotion } from '../api/common.ts';
 import { categoryLevels, type Item } from '../catalog/item.ts';
 import type { StoreConfig } from '../config/store_config.ts';
+import { proportion } from '../money/rounding.ts';
 import type { PromotionBasket, SpecialPromotion } from '../promotion/basket.ts';
 import type { CompiledPromotions } from '../promotion/compile.ts';
 import { evaluate } from '../promotion/evaluate.ts';
@@ -9,13 +10,20 @@ import type { PlanMemo } from '../promotion/plan/memo.ts';
 import { suggest } from '../promotion/suggest/suggest.ts';
 import { ok, type Result } from '../result.ts';
 import { type TaxBreakdown, type TaxError, taxOf, taxTable } from '../tax/tax.ts';
+import type { LineCharge } from './charge.ts';
 import { suggestionText } from './suggestion_text.ts';
 
 export interface LineToPrice {
   line_id: string;
   item: Item;
   quantity: number;
+  /** What its label or weight makes it cost; absent or null: the shelf's price. */
+  charge?: LineCharge | null | undefined;
 }
+
+/** What one unit of the line costs before promotions, in minor units. */
+export const unitPriceOf = ({ item, charge }: Pick<LineToPrice, 'item' | 'charge'>): number =>
+  charge?.unit_price ?? item.unit_price;
 
 interface PricedLine {
   line_id: string;
@@ -55,15 +63,24 @@ export type PricingRules = Pick<
 export function promotionBasket(lines: readonly LineToPrice[], currency: string): PromotionBasket {
   return {
     currency,
-    lines: lines.map(({ line_id, item, quantity }) => ({
-      line_id,
-      sku: item.sku,
-      quantity,
-      unit_price: item.unit_price,
-      mrp: item.mrp,
-      categories: categoryLevels(item),
+    lines: lines.map((line) => ({
+      line_id: line.line_id,
+      sku: line.item.sku,
+      quantity: line.quantity,
+      unit_price: unitPriceOf(line),
+      mrp: listPriceOf(line),
+      categories: categoryLevels(line.item),
+      ...(line.charge?.promotable === false ? { exclude_from_promotions: true } : {}),
+      ...(line.charge?.by === 'weight' ? { weight_milli: line.charge.weight_grams } : {}),
     })),
   };
+}
+
+/** A label's price has no list price beside it; a weighed line's is weighed too. */
+function listPriceOf({ item, charge }: LineToPrice): number | undefined {
+  if (charge == null || charge.by === 'serial') return item.mrp;
+  if (charge.by !== 'weight' || item.mrp === undefined || charge.weight_grams === undefined) return undefined;
+  return proportion(item.mrp, charge.weight_grams, 1_000);
 }
 
 /**
@@ -84,8 +101,9 @@ export function priceLines(
   const evaluation = evaluate(promotions, basket, context, plans);
   const priced = lines.map((line, position): PricedLine => {
     const { discount, promotions: applied } = evaluation.lines[position] ?? { discount: 0, promotions: [] };
-    const total = line.item.unit_price * line.quantity - discount;
-    return { line_id: line.line_id, unit_price: line.item.unit_price, discount, total, promotions: applied };
+    const unit_price = unitPriceOf(line);
+    const total = unit_price * line.quantity - discount;
+    return { line_id: line.line_id, unit_price, discount, total, promotions: applied };
   });
   const taxes = taxOf(
     priced.map(({ line_id, total }, i) => ({
@@ -97,7 +115,7 @@ export function priceLines(
     { inclusive: rules.prices_include_tax, rounding: rules.tax_rounding },
   );
   if (!taxes.ok) return taxes;
-  const subtotal = lines.reduce((sum, { item, quantity }) => sum + item.unit_price * quantity, 0);
+  const subtotal = lines.reduce((sum, line) => sum + unitPriceOf(line) * line.quantity, 0);
   const { tax, gross, breakdown } = taxes.value;
   return ok({
     lines: priced,

@@ -45,7 +45,7 @@ export function receiptOf({
     },
     currency: order.currency,
     lines: order.lines.map((line) => ({
-      name: cut(line.name),
+      name: cut(nameOf(line)),
       sku: cut(line.sku),
       ...(line.gtin === undefined ? {} : { gtin: line.gtin }),
       ...(line.epc === undefined ? {} : { epc: line.epc }),
@@ -87,6 +87,11 @@ function grantOf({ title, discount, applies_as }: AppliedPromotion, currency: st
   return [
     `${applies_as === 'cashback' ? 'Cashback' : 'Credit'} ${formatMoney(discount, currency)}: ${title}`,
   ];
+}
+
+/** What was weighed stands with its weight. */
+function nameOf({ name, weight_grams }: Order['lines'][number]): string {
+  return weight_grams === undefined ? name : `${name} ${(weight_grams / 1_000).toFixed(3)} kg`;
 }
 
 /** Cut to what a receipt takes, never through a surrogate pair. */

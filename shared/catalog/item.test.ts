@@ -29,7 +29,7 @@ describe('Item', () => {
     ['a fraction of a penny', { unit_price: 2.45 }],
     ['a negative price', { unit_price: -1 }],
     ['an id of something else', { id: 'ord_0190f3a2-7b1c-8d2e-9f30-112233445566' }],
-    ['goods by weight', { sold_by: 'weight' }],
+    ['goods by the metre', { sold_by: 'metre' }],
     ['negative stock', { stock: -1 }],
   ])('refuses %s', (_, change) => {
     expect(Item.safeParse({ ...tea, gtins: [], ...change }).success).toBe(false);

@@ -19,6 +19,7 @@ export const Item = z.object({
   codes: z.array(z.string().min(1).max(CODE_CHARACTERS_MAX)).max(CODES_MAX),
   /** Names from the department down. */
   category: z.array(z.string().min(1).max(128)).max(CATEGORY_LEVELS_MAX),
+  /** Of one unit; of an item sold by weight, of one kilogram. */
   unit_price: MinorUnits.nonnegative(),
   /** The list price, where it is above the selling price. */
   mrp: MinorUnits.nonnegative().optional(),
@@ -26,7 +27,8 @@ export const Item = z.object({
   image: z.string().max(2048).optional(),
   /** Minimum age of the buyer in years. */
   age_restriction: z.int().min(1).max(120).optional(),
-  sold_by: z.literal('each'),
+  /** By weight: every line needs grams, from its label or from a scale. */
+  sold_by: z.enum(['each', 'weight']),
   /** Every unit bears its own RFID tag. */
   tagged: z.boolean(),
   /** Units on hand; null or absent: not counted. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OfflinePolicy } from '../offline/limits.ts';
+import { DEFAULT_SCAN_POLICY } from './scan_policy.ts';
 import { StoreConfig, StorePolicies } from './store_config.ts';
 
 const UUID = '01890000-0000-7000-8000-000000000001';
@@ -51,6 +52,7 @@ describe('the configuration of a store', () => {
         ask_edge_ms: 150,
         auto_print: false,
         offline: OfflinePolicy.parse({}),
+        scan: DEFAULT_SCAN_POLICY,
       },
     });
   });

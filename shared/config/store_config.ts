@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Currency } from '../api/common.ts';
 import { DeviceId, RetailerId, StoreId } from '../ids/index.ts';
 import { OfflinePolicy } from '../offline/limits.ts';
+import { ScanPolicy } from './scan_policy.ts';
 
 /** One tax level of a code; rates in parts per million (20 % = 200 000). */
 export const TaxLevel = z.object({ id: z.string(), name: z.string(), rate_ppm: z.number().int().min(0) });
@@ -61,6 +62,8 @@ export const StorePolicies = z.object({
   auto_print: z.boolean().default(false),
   /** Selling by kiosk and till while the line is cut. */
   offline: OfflinePolicy.prefault({}),
+  /** How codes are read. */
+  scan: ScanPolicy.prefault({}),
 });
 export type StorePolicies = z.infer<typeof StorePolicies>;
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CODE_CHARACTERS_MAX } from '../api/basket.ts';
 import { EpcHex, Money } from '../api/common.ts';
 import { Order } from '../api/order.ts';
+import type { LineCharge } from '../basket/charge.ts';
 import { Item } from '../catalog/item.ts';
 import type { StoreConfig } from '../config/store_config.ts';
 import { BasketId, ItemId, OrderId, ShopperId } from '../ids/index.ts';
@@ -20,6 +21,8 @@ export const Take = z.object({
   raw: z.string().max(CODE_CHARACTERS_MAX),
   kind: z.enum(['code', 'epc']),
   symbology: z.string().optional(),
+  aim: z.string().optional(),
+  source: z.enum(['camera', 'laser', 'typed', 'nfc']).optional(),
   /** How many of the item the basket already holds plus this scan: the item's own limit is checked against it. */
   quantity: z.number().int().min(1),
 });
@@ -30,6 +33,10 @@ export interface Taken {
   /** The GTIN-14 that matched, if the code or tag bore one. */
   gtin?: string;
   epc?: string;
+  /** What its label or weight makes it cost, in place of the shelf's price. */
+  charge?: LineCharge;
+  /** Past its best-before date: sold, and shown to staff. */
+  best_before_passed?: boolean;
   shelf_version: number;
   config_version: number;
   /** Until when the tag is reserved; absent for untagged items. UTC ISO 8601. */
@@ -39,6 +46,8 @@ export interface Taken {
 export type TakeRefusal =
   | { code: 'bad_code'; detail: string }
   | { code: 'unknown_item' }
+  /** `detail` is the date that has passed. */
+  | { code: 'item_expired'; detail: string }
   | { code: 'out_of_stock' }
   | { code: 'epc_sold'; epc: string }
   | { code: 'epc_in_other_basket'; epc: string }

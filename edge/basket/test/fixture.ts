@@ -37,7 +37,7 @@ const SHIRT_GTIN = '09520000000004';
 export const shirt = (serial: number): string =>
   unwrap(encodeSgtin96(sgtinOfGtin(Gtin14.parse(SHIRT_GTIN), 7, serial)));
 
-const item = (n: number, code: string, unit_price: number, more: Partial<Item> = {}): Item =>
+export const item = (n: number, code: string, unit_price: number, more: Partial<Item> = {}): Item =>
   Item.parse({
     id: itemId(n),
     sku: code,
@@ -99,7 +99,7 @@ export const deviceOf = (id: string, kind: 'gate' | 'kiosk' | 'agent') => ({
 });
 
 export async function openShop(
-  policies: Record<string, number> = {},
+  policies: Record<string, unknown> = {},
   more: Record<string, unknown> = {},
 ): Promise<Shop> {
   const id = uuid();

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { decodeSgtin96, Epc } from '../../../shared/catalog/epc.ts';
 import { Gtin14 } from '../../../shared/catalog/gtin.ts';
 import { categoryLevels, Item } from '../../../shared/catalog/item.ts';
-import { type CodeLookup, resolve } from '../../../shared/catalog/resolve.ts';
+import type { CodeLookup, ScanRules } from '../../../shared/catalog/resolution.ts';
+import { resolveItem } from '../../../shared/catalog/resolve.ts';
+import { DEFAULT_SCAN_POLICY } from '../../../shared/config/scan_policy.ts';
 import { compile } from '../../../shared/promotion/compile.ts';
 import { evaluate } from '../../../shared/promotion/evaluate.ts';
 import { Promotion } from '../../../shared/promotion/schema.ts';
@@ -18,7 +20,9 @@ const shelf: CodeLookup<Item> = {
   byCode: (code) => items.filter((item) => item.codes.includes(code)),
   byGtin14: (gtin) => [byGtin.get(gtin)].filter((item) => item !== undefined),
   byEpc: (epc) => byTag.get(epc) ?? null,
+  bySku: (sku) => items.filter((item) => item.sku === sku),
 };
+const rules: ScanRules = { policy: DEFAULT_SCAN_POLICY, currency: 'EUR', now_local: '2026-11-28T12:00:00' };
 const compiled = compile(promotions);
 const discountOf = (item: Item, quantity: number, now_local?: string) => {
   const line = {
@@ -31,7 +35,7 @@ const discountOf = (item: Item, quantity: number, now_local?: string) => {
   };
   return evaluate(compiled, { currency: store.currency, lines: [line] }, { now_local }).discount_total;
 };
-const scanned = (raw: string) => unwrap(resolve({ raw, source: 'camera' }, shelf)).item;
+const scanned = (raw: string) => unwrap(resolveItem({ raw, source: 'camera' }, shelf, rules)).item;
 const unique = (values: readonly string[]) => new Set(values).size === values.length;
 
 describe('the demo catalogue', () => {
@@ -228,7 +232,7 @@ describe('the samples', () => {
       const sgtin = unwrap(decodeSgtin96(Epc.parse(epc)));
       expect(sgtin.companyPrefix.startsWith('952')).toBe(false);
       expect(store.company_prefixes).not.toContain(sgtin.companyPrefix);
-      expect(resolve({ raw: epc, source: 'rfid' }, shelf)).toEqual({
+      expect(resolveItem({ raw: epc, source: 'rfid' }, shelf, rules)).toMatchObject({
         ok: false,
         error: { code: 'unknown_item' },
       });
