@@ -11,7 +11,7 @@ type Credentials = z.infer<typeof Credentials>;
  * Reads `{"username": …, "password": …}` from a file. It is read for every attempt, so that a new password
  * works without a restart. The error is a sentence for staff and never holds what the file says.
  */
-export async function readCredentials(path: string): Promise<Result<Credentials, string>> {
+async function readCredentials(path: string): Promise<Result<Credentials, string>> {
   let json: unknown;
   try {
     json = JSON.parse(await readFile(path, 'utf8'));
@@ -27,7 +27,7 @@ function basicAuthorization({ username, password }: Credentials): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
-/** A device on HTTP and the files that its administrator put beside the configuration. */
+/** A device on the network and the files that its administrator put beside the configuration. */
 export interface DeviceAccess {
   /** Without a trailing slash, such as "https://192.0.2.10". */
   base: string;
@@ -37,21 +37,33 @@ export interface DeviceAccess {
   credentialsFile?: string;
 }
 
-/** Reads those files anew. `authorization` is the header of Basic authentication, or null without credentials. */
-export async function openAccess({
-  base,
+/** Reads those files anew; what is not configured is null. */
+export async function readAccess({
   certificateFile,
   credentialsFile,
-}: DeviceAccess): Promise<Result<{ place: HttpPlace; authorization: string | null }, string>> {
-  let place: HttpPlace = { base };
+}: DeviceAccess): Promise<Result<{ certificate: string | null; credentials: Credentials | null }, string>> {
+  let certificate: string | null = null;
   if (certificateFile !== undefined) {
     try {
-      place = { base, certificate: await readFile(certificateFile, 'utf8') };
+      certificate = await readFile(certificateFile, 'utf8');
     } catch (error) {
       return err(`The certificate file cannot be read: ${reasonOf(error)}.`);
     }
   }
-  if (credentialsFile === undefined) return ok({ place, authorization: null });
+  if (credentialsFile === undefined) return ok({ certificate, credentials: null });
   const credentials = await readCredentials(credentialsFile);
-  return credentials.ok ? ok({ place, authorization: basicAuthorization(credentials.value) }) : credentials;
+  return credentials.ok ? ok({ certificate, credentials: credentials.value }) : credentials;
+}
+
+/** The same for HTTP: `authorization` is the header of Basic authentication, or null without credentials. */
+export async function openAccess(
+  access: DeviceAccess,
+): Promise<Result<{ place: HttpPlace; authorization: string | null }, string>> {
+  const read = await readAccess(access);
+  if (!read.ok) return read;
+  const { certificate, credentials } = read.value;
+  return ok({
+    place: { base: access.base, ...(certificate === null ? {} : { certificate }) },
+    authorization: credentials === null ? null : basicAuthorization(credentials),
+  });
 }

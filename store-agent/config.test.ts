@@ -51,7 +51,24 @@ describe('parseConfig', () => {
         preset: 'gate',
       },
     ]);
+    const zebra = reader('zebra+mqtt://broker.example:1884/store/gate%201/', { mode: 'keep' });
+    expect(unwrap(parse(zebra)).readers[0]?.url).toEqual({
+      protocol: 'zebra_mqtt',
+      base: 'mqtt://broker.example:1884',
+      topic: 'store/gate 1',
+    });
+    const posting = reader('zebra+https://fx9600.example', { data_listen: { host: '0.0.0.0', port: 7_080 } });
+    expect(unwrap(parse(posting)).readers[0]).toMatchObject({
+      url: { protocol: 'zebra_http', base: 'https://fx9600.example' },
+      data_listen: { host: '0.0.0.0', port: 7_080 },
+    });
     for (const wrong of [
+      reader('zebra+http://fx9600.example'),
+      reader('zebra+mqtt://broker.example'),
+      reader('zebra+mqtt://broker.example/store/+'),
+      reader('zebra+mqtt://broker.example/store%zz'),
+      reader('zebra+mqtt://broker.example/store', { data_listen: { port: 1 } }),
+      reader('llrp://reader.example', { mode: 'keep' }),
       reader('impinj://reader.example'),
       reader('impinj+http://root:secret@reader.example'),
       reader('impinj+http://reader.example/path'),

@@ -3,13 +3,10 @@ import { z } from 'zod';
 import { StoreId } from '../shared/ids/index.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import { contradictions } from './config_contradictions.ts';
-import { device, deviceUrl, Line, Reader, Scanner } from './device_config.ts';
+import { device, deviceUrl, Line, listen, Reader, Scanner } from './device_config.ts';
 
 export const DEVICES_MAX = 64;
 const ESCPOS_PORT_DEFAULT = 9100;
-
-const port = z.int().min(0).max(65_535);
-const listen = z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port });
 
 const Printer = z.strictObject({
   id: device('prn'),

@@ -9,6 +9,11 @@ const LLRP_PORT_DEFAULT = 5084;
 export const device = <P extends string>(prefix: P) =>
   DeviceId.refine((id) => id.startsWith(`${prefix}_`), `expected an id that begins with ${prefix}_`);
 
+export const listen = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1'),
+  port: z.int().min(0).max(65_535),
+});
+
 /** `scheme://host:port`; the port may be left out where the protocol has its own. */
 export const deviceUrl = (scheme: string, defaultPort: number) =>
   z.string().transform((text, context): { host: string; port: number } => {
@@ -22,24 +27,44 @@ export const deviceUrl = (scheme: string, defaultPort: number) =>
 type ReaderUrl =
   | { protocol: 'llrp'; host: string; port: number }
   /** Without a trailing slash. */
-  | { protocol: 'impinj'; base: string };
+  | { protocol: 'impinj'; base: string }
+  | { protocol: 'zebra_http'; base: string }
+  /** `topic` is what the reader's own topics begin with, without slashes at its ends. */
+  | { protocol: 'zebra_mqtt'; base: string; topic: string };
 
-const READER_URLS = 'expected llrp://host:port, impinj+http://host or impinj+https://host';
+const READER_URLS =
+  'expected llrp://host:port, impinj+http(s)://host, zebra+http(s)://host or zebra+mqtt(s)://broker/topic';
 
 const ReaderUrl = z.string().transform((text, context): ReaderUrl => {
   const url = plainUrl(text);
   const [vendor, carrier = ''] = (url?.protocol ?? '').replace(/:$/, '').split('+');
+  if (url !== null && vendor === 'zebra' && (carrier === 'mqtt' || carrier === 'mqtts')) {
+    const topic = topicOf(url.pathname);
+    if (topic !== null) return { protocol: 'zebra_mqtt', base: `${carrier}://${url.host}`, topic };
+  }
   if (url !== null && url.pathname.length <= 1) {
     if (vendor === 'llrp' && carrier === '')
       return { protocol: 'llrp', ...hostAndPort(url, LLRP_PORT_DEFAULT) };
     if (vendor === 'impinj' && isHttp(carrier))
       return { protocol: 'impinj', base: `${carrier}://${url.host}` };
+    if (vendor === 'zebra' && isHttp(carrier))
+      return { protocol: 'zebra_http', base: `${carrier}://${url.host}` };
   }
   context.addIssue({ code: 'custom', message: READER_URLS });
   return z.NEVER;
 });
 
 const isHttp = (carrier: string): boolean => carrier === 'http' || carrier === 'https';
+
+/** The path of an address as a topic; null where it is none that one may publish to. */
+function topicOf(path: string): string | null {
+  try {
+    const topic = decodeURIComponent(path).replace(/^\/+|\/+$/g, '');
+    return /^[^#+$]+$/.test(topic) ? topic : null;
+  } catch {
+    return null; // A stray percent sign.
+  }
+}
 
 /** A URL that names a place and nothing else: no user, no password, no query. */
 function plainUrl(text: string): URL | null {
@@ -69,20 +94,27 @@ export const Reader = z
     certificate_file: z.string().min(1).optional(),
     /** The inventory preset on an Impinj reader that is started. */
     preset: z.string().min(1).max(128).optional(),
+    /** Where a Zebra reader on HTTP posts its tag data. */
+    data_listen: listen.optional(),
+    /** `keep` leaves a Zebra reader in the operating mode that was set at it. */
+    mode: z.enum(['set', 'keep']).optional(),
   })
   .superRefine((reader, context) => {
-    const only = (
-      field: 'credentials_file' | 'certificate_file' | 'preset',
-      there: boolean,
-      where: string,
-    ): void => {
+    type Field = 'credentials_file' | 'certificate_file' | 'preset' | 'data_listen' | 'mode';
+    const only = (field: Field, there: boolean, where: string): void => {
       if (reader[field] === undefined || there) return;
       context.addIssue({ code: 'custom', path: [field], message: `only for ${where}` });
     };
     const { url } = reader;
     only('credentials_file', url.protocol !== 'llrp', 'readers with a user name; LLRP has none');
-    only('certificate_file', 'base' in url && url.base.startsWith('https:'), 'readers on https');
+    only('certificate_file', 'base' in url && /^(https|mqtts):/.test(url.base), 'readers on https or mqtts');
     only('preset', url.protocol === 'impinj', 'impinj readers');
+    only('mode', url.protocol.startsWith('zebra'), 'zebra readers');
+    only('data_listen', url.protocol === 'zebra_http', 'zebra+http readers');
+    if (url.protocol === 'zebra_http' && reader.data_listen === undefined) {
+      const message = 'needed: where the reader posts its tag data';
+      context.addIssue({ code: 'custom', path: ['data_listen'], message });
+    }
   });
 
 export const Scanner = z.strictObject({

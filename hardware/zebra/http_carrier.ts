@@ -1,0 +1,168 @@
+import { lookup } from 'node:dns/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { type DeviceAccess, openAccess } from '../credentials.ts';
+import { callHttp, type HttpCall, type HttpPlace } from '../device_http.ts';
+import { reasonOf } from '../health.ts';
+import type { CommandFailure, ZebraCarrier, ZebraCommand, ZebraSession } from './carrier.ts';
+import { REPORT_BYTES_MAX } from './tag_event.ts';
+
+/** Where the local REST interface has each command. */
+const ROUTES = {
+  set_mode: { method: 'PUT', path: '/cloud/mode' },
+  start: { method: 'PUT', path: '/cloud/start' },
+  stop: { method: 'PUT', path: '/cloud/stop' },
+  set_gpo: { method: 'PUT', path: '/cloud/gpo' },
+  get_status: { method: 'GET', path: '/cloud/status' },
+} as const satisfies Record<ZebraCommand['name'], { method: HttpCall['method']; path: string }>;
+
+/** The answer of the login: the token stands in `message`. */
+const Login = z.object({ message: z.string().min(1).max(8_192) });
+
+export interface HttpCarrierOptions extends DeviceAccess {
+  /** Where the reader posts its tag data; the installer types this address into the reader. */
+  listen: { host: string; port: number };
+  commandTimeoutMs: number;
+}
+
+/**
+ * A reader that is commanded over its local REST interface and posts its tag data to the agent. Only the
+ * reader's own address may post; the listener outlives a lost control interface, so that reads still come.
+ */
+export class HttpCarrier implements ZebraCarrier {
+  readonly where: string;
+  readonly #options: HttpCarrierOptions;
+  #server: Server | null = null;
+  #onReport: (text: string) => void = () => {};
+  #allowed: ReadonlySet<string> = new Set();
+
+  constructor(options: HttpCarrierOptions) {
+    this.#options = options;
+    this.where = options.base;
+  }
+
+  /** The port that tag data is taken on; 0 while it is not. */
+  get port(): number {
+    const address = this.#server?.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  async open(onReport: (text: string) => void, signal: AbortSignal): Promise<Result<ZebraSession, string>> {
+    this.#onReport = onReport;
+    try {
+      const host = new URL(this.#options.base).hostname.replace(/^\[|\]$/g, '');
+      this.#allowed = new Set((await lookup(host, { all: true })).map((one) => one.address));
+      await this.#listen();
+    } catch (error) {
+      return err(`Tag data cannot be taken: ${reasonOf(error)}.`);
+    }
+    const access = await openAccess(this.#options);
+    if (!access.ok) return access;
+    const { place, authorization } = access.value;
+    const call: HttpCall = { method: 'GET', path: '/cloud/localRestLogin', authorization };
+    const login = await callHttp(place, call, this.#options.commandTimeoutMs, signal);
+    if (!login.ok) return err(login.error.detail);
+    const { status, text } = login.value;
+    if (status === 401 || status === 403) return err('The reader refuses the user name or password.');
+    const token = Login.safeParse(jsonOf(text));
+    if (status !== 200 || !token.success) return err(`The login was answered with ${status} and no token.`);
+    return ok(new HttpSession(place, token.data.message, this.#options.commandTimeoutMs, signal));
+  }
+
+  async close(): Promise<void> {
+    const server = this.#server;
+    this.#server = null;
+    if (server === null) return;
+    server.closeAllConnections();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  }
+
+  async #listen(): Promise<void> {
+    if (this.#server !== null) return;
+    const server = createServer({ noDelay: true }, (request, response) => this.#take(request, response));
+    const { host, port } = this.#options.listen;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, () => resolve());
+    });
+    server.on('error', () => {});
+    this.#server = server;
+  }
+
+  #take(request: IncomingMessage, response: ServerResponse): void {
+    const from = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+    const refuse = (status: number): void => {
+      response.writeHead(status, { connection: 'close' }).end();
+      request.resume();
+    };
+    if (!this.#allowed.has(from)) {
+      refuse(403);
+      return;
+    }
+    if (request.method !== 'POST') {
+      refuse(405);
+      return;
+    }
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > REPORT_BYTES_MAX) request.destroy();
+      else chunks.push(chunk);
+    });
+    request.on('error', () => {});
+    request.on('end', () => {
+      // Taken is taken: a reader that waits for a verdict on each read would fall behind.
+      response.writeHead(200).end();
+      this.#onReport(Buffer.concat(chunks).toString('utf8'));
+    });
+  }
+}
+
+class HttpSession implements ZebraSession {
+  /** There is no connection that could be lost: whether the reader is there shows when it is asked. */
+  readonly closed = new Promise<string>(() => {});
+  readonly #place: HttpPlace;
+  readonly #token: string;
+  readonly #timeoutMs: number;
+  readonly #signal: AbortSignal;
+
+  constructor(place: HttpPlace, token: string, timeoutMs: number, signal: AbortSignal) {
+    this.#place = place;
+    this.#token = token;
+    this.#timeoutMs = timeoutMs;
+    this.#signal = signal;
+  }
+
+  async command({ name, payload }: ZebraCommand): Promise<Result<void, CommandFailure>> {
+    const { method, path } = ROUTES[name];
+    const call = {
+      method,
+      path,
+      authorization: `Bearer ${this.#token}`,
+      ...(method === 'GET' ? {} : { body: payload }),
+    };
+    const answer = await callHttp(this.#place, call, this.#timeoutMs, this.#signal);
+    if (!answer.ok) {
+      const code = answer.error.code === 'timeout' ? 'timeout' : 'gone';
+      return err({ code, detail: answer.error.detail });
+    }
+    const { status, text } = answer.value;
+    if (status >= 200 && status < 300) return ok(undefined);
+    if (status === 401 || status === 403) {
+      return err({ code: 'credentials', detail: 'The reader wants a new login.' });
+    }
+    return err({ code: 'refused', detail: `The reader answered ${status} to ${name}: ${reasonOf(text)}.` });
+  }
+
+  async end(): Promise<void> {}
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
