@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_SCAN_POLICY } from '../config/scan_policy.ts';
 import { OfflinePolicy } from '../offline/limits.ts';
 import { SAMPLE_RECEIPT } from '../receipt/receipt.fixture.ts';
 import {
@@ -51,6 +52,7 @@ const config = {
     ask_edge_ms: 150,
     auto_print: false,
     offline: OfflinePolicy.parse({}),
+    scan: DEFAULT_SCAN_POLICY,
   },
   demo: true,
 };
