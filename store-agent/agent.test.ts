@@ -2,6 +2,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type EscposSimulator, startEscposSimulator } from '../hardware/escpos/simulator.ts';
 import { type LlrpSimulator, startLlrpSimulator } from '../hardware/llrp/simulator.ts';
+import { Alarm } from './alarms/alarm.ts';
 import { topicsOf } from './bus/topics.ts';
 import type { GateDecision } from './exit/gatekeeper.ts';
 import {
@@ -207,6 +208,7 @@ describe('the store floor', () => {
       link: FloorLink,
       device: FloorDevice,
       decision: FloorDecision,
+      alarm: Alarm,
       print: FloorPrint,
       reads: FloorReads,
       scan: FloorScan,

@@ -3,6 +3,8 @@ import type { TagRead } from '../hardware/port.ts';
 import { uuidv7 } from '../shared/ids/index.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import { Activity } from './activity.ts';
+import { TAGS_IN_ALARM_MAX } from './alarms/alarm.ts';
+import { Alarms } from './alarms/alarms.ts';
 import { Bus } from './bus/broker.ts';
 import { listenMqtt, type MqttListener } from './bus/listen.ts';
 import type { AgentConfig, ReaderConfig } from './config.ts';
@@ -167,6 +169,14 @@ export async function startAgent(
   );
   closers.push(() => link.close());
 
+  const alarms = new Alarms({
+    state,
+    now,
+    newId: () => `alm_${newUuid()}`,
+    onAlarm: (alarm) => activity.emit({ event: 'alarm', data: alarm }),
+  });
+  closers.push(() => alarms.close());
+
   gatekeeper.onDecision((news) => showDecision(news));
   link.onStatus(() => activity.emit({ event: 'link', data: floorLink({ state, link, now }) }));
 
@@ -180,6 +190,7 @@ export async function startAgent(
     queue,
     bus,
     activity,
+    alarms,
     metrics,
     devices: allDevices,
     now,
@@ -240,9 +251,20 @@ export async function startAgent(
       devices.signal(news.gate_id, news.decision, news.source === 'pass');
     }
     if (!news.fresh) return;
+    if (news.decision === 'alarm' && news.gate_id !== null) raiseAlarm(news.gate_id, news);
     const { gate_id, source, took_us, fresh, ...decision } = news;
     if (gate_id !== null && (source === 'reader' || source === 'pass')) bus.announce(gate_id, decision);
     activity.emit({ event: 'decision', data: floorDecision(news) });
+  }
+
+  function raiseAlarm(gate_id: string, news: DecisionNews): void {
+    const tags = news.epcs.flatMap(({ epc, status, name }) =>
+      status === 'unsold' || status === 'unknown'
+        ? [{ epc, status, ...(name === undefined ? {} : { name }) }]
+        : [],
+    );
+    const alarming = tags.slice(0, TAGS_IN_ALARM_MAX);
+    alarms.raise({ gate_id, read_id: news.id, tags: alarming, atMs: Date.parse(news.at) });
   }
 
   function showHealth(device: FloorDevice, changedState: boolean): void {

@@ -85,6 +85,8 @@ function reportText(kind: string, data: unknown, names: ReadonlyMap<string, stri
       return `${gate} opened`;
     case 'gate.alarm':
       return `${gate} gave the alarm${why}`;
+    case 'gate.cleared':
+      return `the alarm at ${gate} was resolved`;
     case 'exit_pass.accepted':
       return 'exit pass accepted';
     case 'exit_pass.refused':

@@ -78,6 +78,8 @@ export const Report = z.object({
     'gate.alarm',
     'gate.open',
     'gate.ignore',
+    'gate.acknowledged',
+    'gate.cleared',
     'exit_pass.accepted',
     'exit_pass.refused',
     'print',

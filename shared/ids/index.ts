@@ -32,6 +32,7 @@ export const DeviceId = z
   .regex(new RegExp(`^(gat|rdr|prn|ksk|agt)_${UUID}$`), 'expected a device id')
   .brand<'DeviceId'>();
 export const PrintJobId = id('prj').brand<'PrintJobId'>();
+export const AlarmId = id('alm').brand<'AlarmId'>();
 
 export type RetailerId = z.infer<typeof RetailerId>;
 export type StoreId = z.infer<typeof StoreId>;

@@ -2,6 +2,7 @@ import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Badge, Empty, Notice, type Tone } from '../../shared/ui/components.tsx';
 import { clock } from '../../shared/ui/money.ts';
+import { Alarms } from './alarms.tsx';
 import { DemoPanel } from './demo.tsx';
 import { Lane } from './lane.tsx';
 import {
@@ -35,11 +36,17 @@ function App() {
         </Notice>
       )}
       <div class="grid">
-        <section class="card" aria-label="Gate lane">
-          <h2>Lane</h2>
-          <Lane />
-          <DemoPanel />
-        </section>
+        <div class="side lead">
+          <section class="card" aria-label="Alarms">
+            <h2>Alarms</h2>
+            <Alarms />
+          </section>
+          <section class="card" aria-label="Gate lane">
+            <h2>Lane</h2>
+            <Lane />
+            <DemoPanel />
+          </section>
+        </div>
         <section class="card" aria-label="Gate answers">
           <h2>Gate answers</h2>
           <Answers />

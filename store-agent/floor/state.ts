@@ -36,6 +36,19 @@ export const Device = z.looseObject({
   since: z.string(),
 });
 export type Device = z.infer<typeof Device>;
+const Done = z.looseObject({ name: z.string(), at: z.string() });
+export const Alarm = z.looseObject({
+  id: z.string(),
+  gate_id: z.string(),
+  state: z.enum(['open', 'acknowledged', 'resolved']),
+  tags: z.array(z.looseObject({ epc: z.string(), status: z.string(), name: z.string().optional() })),
+  opened_at: z.string(),
+  last_seen_at: z.string(),
+  times: z.number(),
+  near_orders: z.array(z.looseObject({ order_id: z.string(), number: z.string(), at: z.string() })),
+  acknowledged: Done.nullable(),
+});
+export type Alarm = z.infer<typeof Alarm>;
 export const Print = z.looseObject({
   id: z.string(),
   status: z.string(),
@@ -47,6 +60,7 @@ const Floor = z.looseObject({
   store: z.looseObject({ id: z.string(), name: z.string() }),
   link: Link,
   devices: z.array(Device),
+  alarms: z.array(Alarm),
   decisions: z.array(Decision),
   prints: z.array(Print),
 });
@@ -57,6 +71,8 @@ const PRINTS_SHOWN = 20;
 export const storeName = signal('');
 export const link = signal<z.infer<typeof Link> | null>(null);
 export const devices = signal<Device[]>([]);
+/** Those that nobody has resolved, newest first. */
+export const alarms = signal<Alarm[]>([]);
 export const decisions = signal<Decision[]>([]);
 export const prints = signal<Print[]>([]);
 /** Is the agent itself to be reached. */
@@ -86,6 +102,7 @@ async function read(): Promise<void> {
   storeName.value = floor.value.store.name;
   link.value = floor.value.link;
   devices.value = floor.value.devices;
+  alarms.value = floor.value.alarms;
   decisions.value = floor.value.decisions;
   prints.value = floor.value.prints;
 }
@@ -99,6 +116,7 @@ export function watchFloor(): void {
       if (event === 'decision') on(Decision, data, showDecision);
       else if (event === 'link') on(Link, data, (now) => (link.value = now));
       else if (event === 'device') on(Device, data, (now) => (devices.value = upsert(devices.value, now)));
+      else if (event === 'alarm') on(Alarm, data, showAlarm);
       else if (event === 'print')
         on(Print, data, (now) => (prints.value = upsert(prints.value, now).slice(0, PRINTS_SHOWN)));
     },
@@ -107,6 +125,13 @@ export function watchFloor(): void {
       reached.value = up;
     },
   );
+}
+
+/** An alarm as it stands now; a resolved one leaves the list. */
+export function showAlarm(alarm: Alarm): void {
+  const others = alarms.value.filter(({ id }) => id !== alarm.id);
+  const all = alarm.state === 'resolved' ? others : [alarm, ...others];
+  alarms.value = all.sort((a, b) => (a.opened_at < b.opened_at ? 1 : -1));
 }
 
 function showDecision(decision: Decision): void {

@@ -5,6 +5,7 @@ import { errorText } from '../log.ts';
 import type { AgentContext, AgentParts, App } from './context.ts';
 import { limitBody, wantJson } from './limits.ts';
 import { refuse } from './refuse.ts';
+import { alarms } from './routes/alarms.ts';
 import { exitPasses } from './routes/exit_passes.ts';
 import { floor } from './routes/floor.ts';
 import { gates } from './routes/gates.ts';
@@ -36,7 +37,7 @@ export function createApp(parts: AgentParts): App {
   app.use(limitBody);
   app.use(wantJson);
 
-  for (const resource of [service, tags, gates, exitPasses, printJobs, floor]) resource(app, parts);
+  for (const resource of [service, tags, gates, alarms, exitPasses, printJobs, floor]) resource(app, parts);
 
   app.get('/floor', (c) => c.redirect('/floor/', 308));
   app.get('/floor/*', async (c) => {

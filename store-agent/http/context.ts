@@ -2,6 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Claims } from '../../shared/auth/claims.ts';
 import type { Activity } from '../activity.ts';
+import type { Alarms } from '../alarms/alarms.ts';
 import type { Bus } from '../bus/broker.ts';
 import type { AgentConfig } from '../config.ts';
 import type { PassContext } from '../exit/accept_pass.ts';
@@ -23,6 +24,7 @@ export interface AgentParts {
   queue: PrintQueue;
   bus: Bus;
   activity: Activity;
+  alarms: Alarms;
   metrics: Metrics;
   devices(): FloorDevice[];
   now(): number;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EpcHex, Instant } from '../../shared/api/common.ts';
+import { Alarm } from '../alarms/alarm.ts';
 import { PrintStatus } from '../state/print_jobs.ts';
 
 /** What the store floor shows: `GET /v1/floor` whole, and each piece again as an event of `/v1/floor/stream`. */
@@ -82,6 +83,8 @@ export const Floor = z.object({
   tags: z.int(),
   link: FloorLink,
   devices: z.array(FloorDevice),
+  /** Those that nobody has resolved, newest first. */
+  alarms: z.array(Alarm),
   /** Newest first. */
   decisions: z.array(FloorDecision),
   prints: z.array(FloorPrint),
@@ -100,6 +103,7 @@ export type FloorEvent =
   | { event: 'link'; data: FloorLink }
   | { event: 'device'; data: FloorDevice }
   | { event: 'decision'; data: FloorDecision }
+  | { event: 'alarm'; data: Alarm }
   | { event: 'print'; data: FloorPrint }
   | { event: 'reads'; data: FloorReads }
   | { event: 'scan'; data: FloorScan };

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { StoreConfig } from '../../shared/config/store_config.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { errorText, type Log } from '../log.ts';
+import { AlarmTable } from './alarms.ts';
 import { isDiskFailure, openDatabase, transaction } from './database.ts';
 import { IDEMPOTENCY_KEPT_MS, IdempotencyTable } from './idempotency.ts';
 import { JournalTable, type ReportKind } from './journal.ts';
@@ -24,6 +25,7 @@ export const DISK_RETRY_MS = 1_000;
 const UNSAVED_RECORDS_MAX = 1_000;
 const DAY_MS = 24 * 3_600_000;
 const RECEIPTS_KEPT_MS = 90 * DAY_MS;
+const ALARMS_KEPT_MS = 90 * DAY_MS;
 const SETTLED_REPORTS_KEPT_MS = 35 * DAY_MS;
 const PRINT_JOBS_KEPT_MS = 35 * DAY_MS;
 /** A pass lives minutes; its jti must be known for longer than any clock can be off. */
@@ -41,6 +43,7 @@ export interface Tables {
   passes: PassTable;
   unknownEntries: UnknownEntryTable;
   idempotency: IdempotencyTable;
+  alarms: AlarmTable;
 }
 
 export interface DiskHealth {
@@ -94,6 +97,7 @@ export class AgentState {
       passes: new PassTable(this.#db),
       unknownEntries: new UnknownEntryTable(this.#db),
       idempotency: new IdempotencyTable(this.#db),
+      alarms: new AlarmTable(this.#db),
     };
     this.#copyPath = join(folder, TAG_COPY_FILE);
     this.book = this.tables.tags.load(this.#copyPath);
@@ -219,6 +223,7 @@ export class AgentState {
       tables.journal.forgetSettledBefore(now - SETTLED_REPORTS_KEPT_MS);
       tables.printJobs.forgetFinishedBefore(now - PRINT_JOBS_KEPT_MS);
       tables.passes.forgetBefore(now - PASSES_KEPT_MS);
+      tables.alarms.forgetResolvedBefore(now - ALARMS_KEPT_MS);
       tables.idempotency.forgetBefore(now - IDEMPOTENCY_KEPT_MS);
     });
   }

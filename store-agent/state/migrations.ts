@@ -117,4 +117,17 @@ export const MIGRATIONS: readonly string[] = [
   -- Which rows of \`tag\` changed since the copy of the table was saved that the next start opens.
   CREATE TABLE tag_changed (epc TEXT PRIMARY KEY, change INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Alarms of gates: the whole alarm stands in \`document\`, beside it what is searched for.
+  CREATE TABLE alarm (
+    id TEXT PRIMARY KEY,
+    gate_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'acknowledged', 'resolved')),
+    opened_at INTEGER NOT NULL,
+    document TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX alarm_unresolved ON alarm (gate_id, opened_at) WHERE state <> 'resolved';
+  CREATE INDEX alarm_time ON alarm (opened_at);
+  CREATE INDEX receipt_time ON receipt (at);
+  `,
 ];

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { ReceiptDocument } from '../../shared/receipt/document.ts';
-import { text } from './row.ts';
+import { integer, text } from './row.ts';
 
 export interface HeldReceipt {
   order_id: string;
@@ -32,6 +32,18 @@ export class ReceiptTable {
   document(orderId: string): ReceiptDocument | null {
     const row = this.#db.prepare('SELECT document FROM receipt WHERE order_id = ?').get(orderId);
     return row === undefined ? null : ReceiptDocument.parse(JSON.parse(text(row, 'document')));
+  }
+
+  /** Whose paper came last, since a time, newest first. */
+  newestSince(atMs: number, limit: number): { order_id: string; number: string; atMs: number }[] {
+    return this.#db
+      .prepare('SELECT order_id, number, at FROM receipt WHERE at >= ? ORDER BY at DESC LIMIT ?')
+      .all(atMs, limit)
+      .map((row) => ({
+        order_id: text(row, 'order_id'),
+        number: text(row, 'number'),
+        atMs: integer(row, 'at'),
+      }));
   }
 
   forgetBefore(atMs: number): void {

@@ -38,6 +38,16 @@ describe('the store floor', () => {
     await page.getByRole('button', { name: 'Walk an unpaid tag' }).click();
     await page.locator('.answers li.alarm').first().waitFor();
     await page.getByText('ALARM', { exact: true }).waitFor();
+    // The alarm waits for a name, then for a reason, and leaves the list with it.
+    const alarms = page.getByRole('region', { name: 'Alarms' });
+    await alarms.getByText('not paid').waitFor();
+    await picture(page, 'floor-alarm');
+    await alarms.getByLabel('Your name').fill('Anne');
+    await alarms.getByRole('button', { name: 'Save' }).click();
+    await alarms.getByText('With Anne').waitFor();
+    await alarms.getByLabel('What it was').selectOption({ label: 'Goods came back' });
+    await alarms.getByRole('button', { name: 'Save' }).click();
+    await alarms.getByText('No alarm waits for anybody').waitFor();
 
     const [code = '', epc = ''] = [sesame.samples.codes[0], sesame.samples.epcs[5]];
     const order = await (await Shopper.enter(sesame)).buy([{ code }, { epc }]);

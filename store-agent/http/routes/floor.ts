@@ -7,6 +7,7 @@ import { floorLink, floorPrint } from '../floor_view.ts';
 import { refuse } from '../refuse.ts';
 
 export const PRINTS_SHOWN_MAX = 20;
+const ALARMS_SHOWN_MAX = 50;
 const WATCHERS_MAX = 16;
 const HEARTBEAT_MS = 10_000;
 /** A page that does not read is cut off here; it comes back and reads the whole state again. */
@@ -22,7 +23,7 @@ export function floor(app: App, parts: AgentParts): void {
     security: BEARER,
     middleware: [requireRole(parts)] as const,
     responses: {
-      200: jsonAnswer(Floor, 'Link, devices, the latest decisions and prints'),
+      200: jsonAnswer(Floor, 'Link, devices, alarms, the latest decisions and prints'),
       ...TOKEN_REFUSALS,
     },
   });
@@ -32,7 +33,7 @@ export function floor(app: App, parts: AgentParts): void {
     tags: ['Floor'],
     summary: 'The store floor as it changes',
     description:
-      'Server-sent events `link`, `device`, `decision`, `print`, `reads` and `scan`; their data are the pieces of `/v1/floor`.',
+      'Server-sent events `link`, `device`, `decision`, `alarm`, `print`, `reads` and `scan`; their data are the pieces of `/v1/floor`.',
     security: BEARER,
     middleware: [requireRole(parts)] as const,
     responses: { 200: textAnswer('Events, for ever', 'text/event-stream'), ...TOKEN_REFUSALS },
@@ -46,6 +47,7 @@ export function floor(app: App, parts: AgentParts): void {
         tags: state.book.size,
         link: floorLink(parts),
         devices: parts.devices(),
+        alarms: state.tables.alarms.page(['open', 'acknowledged'], null, ALARMS_SHOWN_MAX),
         decisions: [...activity.decisions()],
         prints: state.tables.printJobs.newest(PRINTS_SHOWN_MAX).map(floorPrint),
       },
