@@ -6,6 +6,7 @@ export const DECISIONS_SHOWN_MAX = 50;
 export class Activity {
   readonly #decisions: FloorDecision[] = [];
   readonly #watchers = new Set<(event: FloorEvent) => void>();
+  #onWatched: (watched: boolean) => void = () => {};
 
   /** Newest first. */
   decisions(): readonly FloorDecision[] {
@@ -20,10 +21,6 @@ export class Activity {
     for (const watcher of this.#watchers) watcher(event);
   }
 
-  get watched(): boolean {
-    return this.#watchers.size > 0;
-  }
-
   get watchers(): number {
     return this.#watchers.size;
   }
@@ -31,6 +28,19 @@ export class Activity {
   /** Answers how to stop watching. */
   watch(watcher: (event: FloorEvent) => void): () => void {
     this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
+    this.#tellWatched();
+    return () => {
+      this.#watchers.delete(watcher);
+      this.#tellWatched();
+    };
+  }
+
+  /** Hears whether anybody is watching: what nobody sees need not be told. */
+  onWatched(listener: (watched: boolean) => void): void {
+    this.#onWatched = listener;
+  }
+
+  #tellWatched(): void {
+    this.#onWatched(this.#watchers.size > 0);
   }
 }

@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import type { TagRead } from '../hardware/port.ts';
 import { uuidv7 } from '../shared/ids/index.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import { Activity } from './activity.ts';
 import { TAGS_IN_ALARM_MAX } from './alarms/alarm.ts';
 import { Alarms } from './alarms/alarms.ts';
 import { Bus } from './bus/broker.ts';
-import { listenMqtt, type MqttListener } from './bus/listen.ts';
-import type { AgentConfig, ReaderConfig } from './config.ts';
+import type { AgentConfig } from './config.ts';
 import { Devices } from './devices.ts';
 import type { PassContext } from './exit/accept_pass.ts';
-import { type DecisionNews, type GateDecision, Gatekeeper } from './exit/gatekeeper.ts';
+import type { DecisionNews } from './exit/gatekeeper.ts';
+import { Judge } from './exit/judge.ts';
+import { learnTags } from './exit/learn.ts';
+import { recordDecision } from './exit/record.ts';
+import { GateHost } from './gate/host.ts';
 import { createApp } from './http/app.ts';
 import type { FloorDevice } from './http/floor_schema.ts';
 import { floorBusDevice, floorDecision, floorLink, floorPrint, floorScan } from './http/floor_view.ts';
@@ -101,18 +103,26 @@ export async function startAgent(
         sales.filter(({ printed }) => !printed),
       ),
     onReceipts: (orderIds) => queue.receiptsArrived(orderIds),
-    onConfig: () => bus.devicesChanged(),
+    onHeard: (atMs) => gate.link.setHeardAt(atMs),
+    onConfig: () => {
+      bus.devicesChanged();
+      gate.storeChanged();
+    },
   });
-  const gatekeeper = new Gatekeeper({
-    state,
+  const judge = new Judge({
+    tag: (epc) => state.book.get(epc),
+    config: () => state.config,
     now,
-    monotonicMs,
     link,
-    ask: (epcs, withinMs, traceparent) => edge.ask(epcs, withinMs, traceparent),
   });
   const passes: PassContext = {
     state,
-    gatekeeper,
+    judge,
+    onPass: (news) => {
+      const { gate_id, source, took_us, fresh, ...decision } = news;
+      if (gate_id !== null) gate.passed(gate_id, decision);
+      showDecision(news);
+    },
     storeId: config.store_id,
     edgeNow: () => now() + link.clockOffsetMs,
     now,
@@ -125,27 +135,39 @@ export async function startAgent(
     devices: () => state.config?.devices ?? null,
     now,
     log,
-    onReads: (gateId, reads): Promise<GateDecision> => {
-      metrics.count('sesame_tag_reads_total', { source: 'mqtt' }, reads.epcs.length);
-      return gatekeeper.answer(gateId, reads, 'mqtt');
-    },
+    onReads: (gateId, reads) => gate.answer({ gateId, message: reads, source: 'mqtt' }),
     onMalformed: () => metrics.count('sesame_mqtt_malformed_total'),
     onDevice: (seen) => activity.emit({ event: 'device', data: floorBusDevice(seen) }),
   });
   closers.push(() => bus.close());
-  let mqtt: MqttListener;
-  try {
-    mqtt = await listenMqtt(bus, config.mqtt);
-  } catch (error) {
-    return failed('mqtt_port', `${config.mqtt.host}:${config.mqtt.port}`, error);
+  const gate = new GateHost({
+    config,
+    state,
+    now,
+    log,
+    ask: async (epcs, withinMs, traceparent) => learnTags(state, await edge.ask(epcs, withinMs, traceparent)),
+    onDecision: (news, reads) => {
+      metrics.count('sesame_tag_reads_total', { source: news.source }, reads);
+      recordDecision(state, news);
+      showDecision(news);
+    },
+    onReads: (reads) => activity.emit({ event: 'reads', data: reads }),
+    onMalformed: () => metrics.count('sesame_mqtt_malformed_total'),
+    onHealth: (device, changedState) => showHealth(device, changedState),
+    onConnection: (stream, remote) => bus.accept(stream, { remote }),
+  });
+  closers.push(() => gate.close());
+  activity.onWatched((watched) => gate.link.setWatched(watched));
+  const guarding = await gate.start();
+  if (!guarding.ok) {
+    await closeAll();
+    return guarding;
   }
-  closers.push(() => mqtt.close());
 
   const devices = new Devices({
     config,
     now,
     log,
-    onReads: (reader, reads) => takeReads(reader, reads),
     onHealth: (device, changedState) => showHealth(device, changedState),
   });
   closers.push(() => devices.close());
@@ -177,15 +199,20 @@ export async function startAgent(
   });
   closers.push(() => alarms.close());
 
-  gatekeeper.onDecision((news) => showDecision(news));
+  link.onStatus(() => gate.link.setLinked(link.linked()));
   link.onStatus(() => activity.emit({ event: 'link', data: floorLink({ state, link, now }) }));
 
-  const allDevices = (): FloorDevice[] => [...devices.list(), ...bus.devices().map(floorBusDevice)];
+  const allDevices = (): FloorDevice[] => [
+    ...gate.devices(),
+    ...devices.list(),
+    ...bus.devices().map(floorBusDevice),
+  ];
   const app = createApp({
     config,
     state,
     link,
-    gatekeeper,
+    gate,
+    judge,
     passes,
     queue,
     bus,
@@ -211,49 +238,13 @@ export async function startAgent(
   queue.start();
   link.start();
 
-  function takeReads(reader: ReaderConfig, reads: TagRead[]): void {
-    metrics.count(
-      'sesame_tag_reads_total',
-      { source: 'reader' },
-      reads.reduce((sum, read) => sum + read.count, 0),
-    );
-    const epcs = reads.map((read) => read.epc);
-    gatekeeper.decide(reader.gate_id, { id: `rds_${newUuid()}`, epcs }, 'reader').catch((error: unknown) => {
-      log('error', 'no decision', { reader: reader.id, err: errorText(error) });
-    });
-    if (!activity.watched) return;
-    const shown = reads.map(({ epc, antenna, rssi }) => {
-      const tag = state.book.get(epc);
-      return {
-        epc,
-        antenna,
-        rssi,
-        ...(tag === undefined ? {} : { status: tag.status }),
-        ...(tag?.name ? { name: tag.name } : {}),
-      };
-    });
-    activity.emit({
-      event: 'reads',
-      data: {
-        gate_id: reader.gate_id,
-        reader_id: reader.id,
-        reads: shown,
-        at: new Date(now()).toISOString(),
-      },
-    });
-  }
-
   function showDecision(news: DecisionNews): void {
     metrics.count('sesame_gate_decisions_total', { decision: news.decision });
     metrics.decisionTook(news.took_us / 1_000_000);
-    // Outputs hold for a while after the last read, so every alarm prolongs them, news or not.
-    if (news.gate_id !== null && news.decision !== 'ignore') {
+    if (news.gate_id !== null && news.decision !== 'ignore')
       devices.signal(news.gate_id, news.decision, news.source === 'pass');
-    }
     if (!news.fresh) return;
     if (news.decision === 'alarm' && news.gate_id !== null) raiseAlarm(news.gate_id, news);
-    const { gate_id, source, took_us, fresh, ...decision } = news;
-    if (gate_id !== null && (source === 'reader' || source === 'pass')) bus.announce(gate_id, decision);
     activity.emit({ event: 'decision', data: floorDecision(news) });
   }
 
@@ -286,5 +277,12 @@ export async function startAgent(
     }
   }
 
-  return ok({ httpPort: server.port, mqttPort: mqtt.port, state, link, alive: () => true, stop: closeAll });
+  return ok({
+    httpPort: server.port,
+    mqttPort: gate.mqttPort,
+    state,
+    link,
+    alive: () => gate.alive,
+    stop: closeAll,
+  });
 }

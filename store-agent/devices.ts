@@ -1,23 +1,17 @@
 import { openEscposPrinter } from '../hardware/escpos/driver.ts';
 import { openGpioLine } from '../hardware/gpio/driver.ts';
 import { openHidScanner } from '../hardware/hid/driver.ts';
-import type { DeviceHealth, DriverContext, ScannedCode, TagRead } from '../hardware/port.ts';
-import { Pulse } from '../hardware/pulse.ts';
-import type { AgentConfig, ReaderConfig } from './config.ts';
+import type { DeviceHealth, DriverContext, ScannedCode } from '../hardware/port.ts';
+import type { AgentConfig } from './config.ts';
+import { GateOutputs, type OutputRole } from './gate/outputs.ts';
 import type { FloorDevice } from './http/floor_schema.ts';
-import { errorText, type Log } from './log.ts';
-import { openReader } from './open_reader.ts';
+import type { Log } from './log.ts';
 import type { QueuePrinter } from './printing/queue.ts';
 
-export const OUTPUT_PULSE_MS = 3_000;
-
-export type OutputRole = 'alarm' | 'open';
-
 export interface DevicesContext {
-  config: Pick<AgentConfig, 'readers' | 'printers' | 'scanners' | 'lines'>;
+  config: Pick<AgentConfig, 'printers' | 'scanners' | 'lines'>;
   now(): number;
   log: Log;
-  onReads(reader: ReaderConfig, reads: TagRead[]): void;
   onHealth(device: FloorDevice, changedState: boolean): void;
 }
 
@@ -33,18 +27,17 @@ interface Opened {
   close(): Promise<void>;
 }
 
-/** The devices that this agent drives itself. A device that is absent is a health fact; none stops the agent. */
+/** What hangs on this agent beside the gates' readers, which the gate thread drives. A device that is absent is a health fact; none stops the agent. */
 export class Devices {
   readonly printers: QueuePrinter[] = [];
   readonly #context: DevicesContext;
   readonly #opened: Opened[] = [];
   readonly #codeListeners: ((scan: Scan) => void)[] = [];
-  readonly #outputs: { gateId: string; role: OutputRole; pulse: Pulse }[] = [];
+  readonly #outputs = new GateOutputs();
 
   constructor(context: DevicesContext) {
     this.#context = context;
     const driver: DriverContext = { now: context.now, log: context.log };
-    for (const reader of context.config.readers) this.#openReader(reader, driver);
     for (const printer of context.config.printers) {
       const device = openEscposPrinter(printer.url, driver);
       this.printers.push({ id: printer.id, columns: printer.columns, device });
@@ -62,11 +55,7 @@ export class Devices {
         driver,
       );
       this.#keep({ id, kind: 'line', name: `${role} line`, gate_id }, device);
-      this.#outputs.push({
-        gateId: gate_id,
-        role,
-        pulse: new Pulse((on) => void device.set(on), OUTPUT_PULSE_MS),
-      });
+      this.#outputs.add(gate_id, role, (on) => void device.set(on));
     }
   }
 
@@ -74,17 +63,9 @@ export class Devices {
     return this.#opened.map((one) => one.describe());
   }
 
-  /**
-   * Sounds the alarm of a gate or opens it, on whatever outputs it has here. While the alarm sounds nothing
-   * opens: one paid tag must not let the unpaid one beside it out. Only a pass (`anyway`) ends the alarm.
-   */
+  /** Drives the lines of a gate; its reader's own outputs are the gate thread's. */
   signal(gateId: string, role: OutputRole, anyway = false): void {
-    const here = this.#outputs.filter((output) => output.gateId === gateId);
-    const outputs = (which: OutputRole): Pulse[] =>
-      here.filter((one) => one.role === which).map((one) => one.pulse);
-    if (role === 'open' && !anyway && outputs('alarm').some((pulse) => pulse.on)) return;
-    for (const pulse of outputs(role === 'alarm' ? 'open' : 'alarm')) pulse.end();
-    for (const pulse of outputs(role)) pulse.give();
+    this.#outputs.signal(gateId, role, anyway);
   }
 
   /** Every code that a scanner of this agent reads, in order. */
@@ -93,31 +74,12 @@ export class Devices {
   }
 
   async close(): Promise<void> {
-    for (const { pulse } of this.#outputs) pulse.end();
+    this.#outputs.close();
     await Promise.allSettled(this.#opened.map((one) => one.close()));
   }
 
   #tellCode(scan: Scan): void {
     for (const listener of this.#codeListeners) listener(scan);
-  }
-
-  #openReader(reader: ReaderConfig, driver: DriverContext): void {
-    const device = openReader(reader, driver);
-    this.#keep({ id: reader.id, kind: 'reader', name: 'RFID reader', gate_id: reader.gate_id }, device);
-    device.onReads((reads) => this.#context.onReads(reader, reads));
-    for (const role of ['alarm', 'open'] as const) {
-      const port = reader.outputs[role];
-      if (port === undefined) continue;
-      const set = (on: boolean): void => {
-        device.setOutput(port, on).catch((error: unknown) => {
-          this.#context.log('warn', `the ${role} output was not set`, {
-            reader: reader.id,
-            err: errorText(error),
-          });
-        });
-      };
-      this.#outputs.push({ gateId: reader.gate_id, role, pulse: new Pulse(set, OUTPUT_PULSE_MS) });
-    }
   }
 
   #keep(

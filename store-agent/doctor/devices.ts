@@ -1,5 +1,7 @@
 import type { AgentConfig } from '../config.ts';
 import { Devices } from '../devices.ts';
+import { GateOutputs } from '../gate/outputs.ts';
+import { openGateReaders } from '../gate/readers.ts';
 import type { Finding } from './finding.ts';
 
 /** How long a device has to come up before its word is taken as it is. */
@@ -32,15 +34,26 @@ export function deviceFinding({ id, kind, state, detail }: DeviceWord): Finding 
 
 /** Opens every device of the configuration with the agent's own drivers, takes its word and lets it go. */
 export async function lookAtDevices(config: AgentConfig, now: () => number): Promise<Finding[]> {
-  const devices = new Devices({ config, now, log: () => {}, onReads: () => {}, onHealth: () => {} });
+  const nothing = (): void => {};
+  const devices = new Devices({ config, now, log: nothing, onHealth: nothing });
+  const readers = new Map<string, DeviceWord>();
+  const closeReaders = openGateReaders({
+    config,
+    outputs: new GateOutputs(),
+    now,
+    log: nothing,
+    onReads: nothing,
+    onHealth: (reader) => readers.set(reader.id, reader),
+  });
+  const all = (): DeviceWord[] => [...readers.values(), ...devices.list()];
   try {
     const until = now() + SETTLE_MS_MAX;
-    while (now() < until && devices.list().some(({ state }) => state === 'connecting'))
+    while (now() < until && all().some(({ state }) => state === 'connecting'))
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-    return devices
-      .list()
-      .map(({ id, kind, state, detail }) => deviceFinding({ id, kind, state, detail: detail ?? '' }));
+    return all().map(({ id, kind, state, detail }) =>
+      deviceFinding({ id, kind, state, detail: detail ?? '' }),
+    );
   } finally {
-    await devices.close();
+    await Promise.allSettled([closeReaders(), devices.close()]);
   }
 }

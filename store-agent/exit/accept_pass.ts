@@ -2,7 +2,8 @@ import { canonicalEpc } from '../../shared/catalog/epc.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { AgentState, JwksDocument, Tables } from '../state/agent_state.ts';
 import type { TagChange } from '../state/tag_book.ts';
-import type { GateDecision, Gatekeeper } from './gatekeeper.ts';
+import type { DecisionNews } from './gatekeeper.ts';
+import type { GateDecision, Judge } from './judge.ts';
 import { type PassRefusal, verifyPass } from './pass.ts';
 
 export type PassFailure =
@@ -12,7 +13,9 @@ export type PassFailure =
 
 export interface PassContext {
   state: AgentState;
-  gatekeeper: Gatekeeper;
+  judge: Judge;
+  /** Hears of a pass that was taken: the gate opens, and the floor shows it. */
+  onPass(news: DecisionNews): void;
   storeId: string;
   /** Our best idea of the edge's clock, in milliseconds: the pass's expiry is on that clock. */
   edgeNow(): number;
@@ -31,7 +34,7 @@ export async function acceptPass(
   request: { pass: string; gateId: string | null },
   commit: (tables: Tables, answer: GateDecision) => void = () => {},
 ): Promise<Result<GateDecision, PassFailure>> {
-  const { state, gatekeeper } = context;
+  const { state, judge } = context;
   const startedMs = context.monotonicMs();
   const verified = await verifyWithFreshKeys(context, request.pass);
   if (!verified.ok) return refuse(context, verified.error, null);
@@ -45,13 +48,13 @@ export async function acceptPass(
     if (!epc.ok) return refuse(context, { code: 'bad_pass', detail: 'malformed' }, claims.jti);
     changes.push({ epc: epc.value, status: 'sold', rev, order_id: claims.order });
   }
-  const judged = gatekeeper.judge(
+  const judged = judge.judge(
     changes.map((change) => change.epc),
     changes,
   );
   // A trip without a tag on anything has nothing to free, and may go.
   const decision = changes.length === 0 ? 'open' : judged.decision;
-  const answer = gatekeeper.dated({ id: claims.jti, decision, epcs: judged.epcs });
+  const answer = judge.dated({ id: claims.jti, decision, epcs: judged.epcs });
   const written = state.write((tables) => {
     tables.passes.use(
       { jti: claims.jti, order_id: claims.order, epcs: claims.epcs },
@@ -73,7 +76,8 @@ export async function acceptPass(
   if (!written.ok) return written;
   state.book.apply(changes);
   state.reportsChanged();
-  gatekeeper.tell(answer, { gate_id: request.gateId, source: 'pass', startedMs });
+  const took_us = Math.round((context.monotonicMs() - startedMs) * 1000);
+  context.onPass({ ...answer, gate_id: request.gateId, source: 'pass', took_us, fresh: true });
   return ok(answer);
 }
 

@@ -88,14 +88,19 @@ describe('a gate', () => {
     bench.state.adoptConfig(storeConfig({ policies: { ask_edge_ms: 0 } }));
     bench.edge.stock([ourEpc(1)]);
     bench.learn(ourEpc(1));
-    const message = { id: 'same', epcs: [ourEpc(1)] };
+    const message = { id: 'same', reads: [{ epc: ourEpc(1) }] };
     const first = await bench.gatekeeper.answer(GATE, message, 'mqtt');
     bench.edge.sell(orderId(1), [ourEpc(1)]);
     bench.learn(ourEpc(1));
     expect(await bench.gatekeeper.answer(GATE, message, 'mqtt')).toEqual(first);
     expect(
-      (await bench.gatekeeper.answer(GATE, { id: 'same', epcs: [ourEpc(1), foreignEpc(1)] }, 'mqtt'))
-        .decision,
+      (
+        await bench.gatekeeper.answer(
+          GATE,
+          { id: 'same', reads: [{ epc: ourEpc(1) }, { epc: foreignEpc(1) }] },
+          'mqtt',
+        )
+      ).decision,
     ).toBe('open');
     expect((await bench.gatekeeper.answer('gat_other', message, 'mqtt')).decision).toBe('open');
     bench.nowMs += 10_000;
@@ -107,13 +112,13 @@ describe('a gate', () => {
     bench.edge.stock([ourEpc(1)]);
     bench.learn(ourEpc(1));
     for (let n = 0; n < 10; n++) {
-      await bench.gatekeeper.decide(GATE, { id: `r${n}`, epcs: [ourEpc(1)] }, 'reader');
+      await bench.gatekeeper.decide(GATE, { id: `r${n}`, reads: [{ epc: ourEpc(1) }] }, 'reader');
       bench.nowMs += 500;
     }
     bench.edge.sell(orderId(1), [ourEpc(1)]);
     bench.learn(ourEpc(1));
-    await bench.gatekeeper.decide(GATE, { id: 'r10', epcs: [ourEpc(1)] }, 'reader');
-    await bench.gatekeeper.decide(GATE, { id: 'r11', epcs: [foreignEpc(1)] }, 'reader');
+    await bench.gatekeeper.decide(GATE, { id: 'r10', reads: [{ epc: ourEpc(1) }] }, 'reader');
+    await bench.gatekeeper.decide(GATE, { id: 'r11', reads: [{ epc: foreignEpc(1) }] }, 'reader');
     expect(bench.reports().map((report) => report.kind)).toEqual(['gate.alarm', 'gate.open']);
     expect(bench.reports()[0]?.data).toMatchObject({
       gate_id: GATE,

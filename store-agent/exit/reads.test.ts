@@ -14,7 +14,12 @@ describe('parseReadsMessage', () => {
       id: 'a',
       reads: [{ epc: EPC.toLowerCase(), rssi: -50, antenna: 1, at: 'x' }, { epc: ` ${EPC} ` }, { epc: uri }],
     });
-    expect(parseReadsMessage(payload)).toEqual({ id: 'a', epcs: [EPC, EPC, EPC], unreadable: 0 });
+    expect(parseReadsMessage(payload)).toEqual({
+      id: 'a',
+      epcs: [EPC, EPC, EPC],
+      reads: [{ epc: EPC, rssi: -50, antenna: 1 }, { epc: EPC }, { epc: EPC }],
+      unreadable: 0,
+    });
   });
 
   it('answers whatever has an id, and lets no broken read hide the others', () => {
@@ -22,10 +27,16 @@ describe('parseReadsMessage', () => {
     expect(parseReadsMessage(JSON.stringify({ id: 'a', reads }))).toEqual({
       id: 'a',
       epcs: [EPC],
+      reads: [{ epc: EPC }],
       unreadable: 5,
     });
-    expect(parseReadsMessage('{"id":"a"}')).toEqual({ id: 'a', epcs: [], unreadable: 1 });
-    expect(parseReadsMessage('{"id":"a","reads":[]}')).toEqual({ id: 'a', epcs: [], unreadable: 0 });
+    expect(parseReadsMessage('{"id":"a"}')).toEqual({ id: 'a', epcs: [], reads: [], unreadable: 1 });
+    expect(parseReadsMessage('{"id":"a","reads":[]}')).toEqual({
+      id: 'a',
+      epcs: [],
+      reads: [],
+      unreadable: 0,
+    });
   });
 
   it('has no answer to what has no id', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Instant } from '../../shared/api/common.ts';
 import { canonicalEpc } from '../../shared/catalog/epc.ts';
+import type { GateRead } from './gatekeeper.ts';
 
 export const READS_MAX = 500;
 export const READ_ID_CHARS_MAX = 128;
@@ -34,12 +35,18 @@ export const ReadsBody = z.strictObject({
 export interface GateReads {
   id: string;
   epcs: string[];
+  /** The same with what the gate told of each sight. */
+  reads: GateRead[];
   /** Reads that named no EPC; they decide nothing. */
   unreadable: number;
 }
 
 const Message = z.looseObject({ id: ReadId });
-const OneRead = z.looseObject({ epc: z.string().max(EPC_TEXT_CHARS_MAX) });
+const OneRead = z.looseObject({
+  epc: z.string().max(EPC_TEXT_CHARS_MAX),
+  rssi: z.number().optional().catch(undefined),
+  antenna: z.int().optional().catch(undefined),
+});
 
 /**
  * What a gate published. Lenient, because a gate waits at the other end: with an id there is an answer, and
@@ -56,11 +63,13 @@ export function parseReadsMessage(payload: string): GateReads | null {
   if (!message.success) return null;
   const reads = message.data['reads'];
   const list: unknown[] = Array.isArray(reads) ? reads : [];
-  const epcs: string[] = [];
+  const taken: GateRead[] = [];
   for (const read of list.slice(0, READS_MAX)) {
     const one = OneRead.safeParse(read);
-    const epc = one.success ? canonicalEpc(one.data.epc.trim()) : null;
-    if (epc?.ok) epcs.push(epc.value);
+    if (!one.success) continue;
+    const epc = canonicalEpc(one.data.epc.trim());
+    if (epc.ok) taken.push({ epc: epc.value, rssi: one.data.rssi, antenna: one.data.antenna });
   }
-  return { id: message.data.id, epcs, unreadable: (Array.isArray(reads) ? list.length : 1) - epcs.length };
+  const unreadable = (Array.isArray(reads) ? list.length : 1) - taken.length;
+  return { id: message.data.id, epcs: taken.map((read) => read.epc), reads: taken, unreadable };
 }

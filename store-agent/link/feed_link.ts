@@ -35,6 +35,8 @@ export interface LinkContext {
   onSales: ConstructorParameters<typeof FeedApplier>[1]['onSales'];
   onReceipts(orderIds: string[]): void;
   onConfig(): void;
+  /** Anything came from the edge, at this time. */
+  onHeard?(atMs: number): void;
 }
 
 /** The agent's end of the store feed: dials for ever, follows the log, acknowledges what is on disk, reports. */
@@ -148,6 +150,7 @@ export class FeedLink {
         onOpen: () => this.#hello(),
         onHeard: () => {
           this.#heardAtMs = this.#context.now();
+          this.#context.onHeard?.(this.#heardAtMs);
         },
         onFrame: (frame) => this.#take(frame),
         onEnd: (end) => this.#lost(socket, end),

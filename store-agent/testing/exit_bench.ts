@@ -2,6 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PassContext } from '../exit/accept_pass.ts';
 import { type DecisionNews, Gatekeeper } from '../exit/gatekeeper.ts';
+import { Judge } from '../exit/judge.ts';
+import { learnTags } from '../exit/learn.ts';
+import { recordDecision } from '../exit/record.ts';
 import { EdgeHttp } from '../link/edge_http.ts';
 import { AgentState } from '../state/agent_state.ts';
 import { TestEdge } from './edge.ts';
@@ -33,17 +36,27 @@ export class ExitBench {
     this.state = new AgentState(folder.path, now, () => {});
     this.state.adoptConfig(storeConfig());
     const http = new EdgeHttp({ edgeUrl: edge.url, storeId: STORE, tokenFile: join(folder.path, 'token') });
+    const judge = new Judge({
+      tag: (epc) => this.state.book.get(epc),
+      config: () => this.state.config,
+      now,
+      link: { linked: () => this.linked, heardAtMs: () => this.nowMs - 1_000 },
+    });
     this.gatekeeper = new Gatekeeper({
-      state: this.state,
+      judge,
       now,
       monotonicMs,
-      link: { linked: () => this.linked, heardAtMs: () => this.nowMs - 1_000 },
-      ask: (epcs) => http.ask(epcs, ASK_MS),
+      ask: async (epcs) => learnTags(this.state, await http.ask(epcs, ASK_MS)),
     });
-    this.gatekeeper.onDecision((one) => this.news.push(one));
+    const hear = (one: DecisionNews): void => {
+      recordDecision(this.state, one);
+      this.news.push(one);
+    };
+    this.gatekeeper.onDecision(hear);
     this.passes = {
       state: this.state,
-      gatekeeper: this.gatekeeper,
+      judge,
+      onPass: hear,
       storeId: STORE,
       edgeNow: now,
       now,
@@ -77,7 +90,11 @@ export class ExitBench {
 
   ask(...epcs: string[]) {
     this.#asked += 1;
-    return this.gatekeeper.answer(GATE, { id: `q${this.#asked}`, epcs }, 'mqtt');
+    return this.gatekeeper.answer(
+      GATE,
+      { id: `q${this.#asked}`, reads: epcs.map((epc) => ({ epc })) },
+      'mqtt',
+    );
   }
 
   /** Questions about tags that reached the edge. */

@@ -53,8 +53,8 @@ export function gates(app: App, parts: AgentParts): void {
     const { gate_id } = c.req.valid('param');
     if (!isGate(parts, gate_id)) return refuse(c, 'not_found');
     const body = c.req.valid('json');
-    parts.metrics.count('sesame_tag_reads_total', { source: 'http' }, body.reads.length);
-    const message = { id: body.id, epcs: body.reads.map((read) => read.epc) };
-    return c.json(await parts.gatekeeper.answer(gate_id, message, 'http', c.req.header('traceparent')), 200);
+    const message = { id: body.id, reads: body.reads };
+    const traceparent = c.req.header('traceparent');
+    return c.json(await parts.gate.answer({ gateId: gate_id, message, source: 'http', traceparent }), 200);
   });
 }

@@ -31,7 +31,7 @@ export function tags(app: App, parts: AgentParts): void {
   app.openapi(read, (c) => {
     const epc = canonicalEpc(c.req.valid('param').epc);
     if (!epc.ok) return refuse(c, 'bad_code', { detail: `not an EPC: ${epc.error.code}` });
-    const verdict = parts.gatekeeper.judge([epc.value]).epcs[0];
+    const verdict = parts.judge.judge([epc.value]).epcs[0];
     return c.json(verdict ?? { epc: epc.value, status: 'unknown' as const }, 200);
   });
 }

@@ -1,0 +1,234 @@
+import { Worker } from 'node:worker_threads';
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { AgentConfig } from '../config.ts';
+import type { DecisionNews } from '../exit/gatekeeper.ts';
+import type { GateDecision } from '../exit/judge.ts';
+import type { FloorDevice, FloorReads } from '../http/floor_schema.ts';
+import { errorText, type Log } from '../log.ts';
+import type { AgentState } from '../state/agent_state.ts';
+import { PortStream } from './port_stream.ts';
+import type { FromGate, GateQuestion, GateStart, GateStoreConfig, ToGate } from './protocol.ts';
+import { SharedLink } from './shared_link.ts';
+
+const STOP_TIMEOUT_MS = 1_500;
+/** The first restart is at once; a thread that dies again and again is given a little time. */
+const RESTART_DELAYS_MS = [0, 100, 500, 2_000];
+
+export interface GateHostContext {
+  config: AgentConfig;
+  state: AgentState;
+  now(): number;
+  log: Log;
+  /** Asks the edge and takes in what it says; resolves when that is in memory. */
+  ask(epcs: string[], withinMs: number, traceparent?: string): Promise<void>;
+  onDecision(news: DecisionNews, reads: number): void;
+  onReads(reads: FloorReads): void;
+  onMalformed(gateId: string): void;
+  onHealth(device: FloorDevice, changedState: boolean): void;
+  /** A device that is no gate, or what a gate has to say to the broker. */
+  onConnection(stream: PortStream, remote: string): void;
+}
+
+export interface GateFailure {
+  code: 'mqtt_port';
+  what: string;
+  detail: string;
+}
+
+/**
+ * The main thread's end of the gate thread: starts it, shares the tags with it, carries questions both ways,
+ * and starts it again with the state of the moment should it die.
+ */
+export class GateHost {
+  readonly link = new SharedLink();
+  readonly #context: GateHostContext;
+  readonly #devices = new Map<string, FloorDevice>();
+  readonly #questions = new Map<number, { question: GateQuestion; settle: (answer: GateDecision) => void }>();
+  #worker: Worker | null = null;
+  #mqttPort: number;
+  #asked = 0;
+  #deaths = 0;
+  #restart: NodeJS.Timeout | null = null;
+  #started: ((result: Result<void, GateFailure>) => void) | null = null;
+  #stopped: (() => void) | null = null;
+  #closing = false;
+  #health: FloorDevice;
+
+  constructor(context: GateHostContext) {
+    this.#context = context;
+    this.#mqttPort = context.config.mqtt.port;
+    this.#health = this.#healthOf('connecting', 'The gate thread is starting.');
+    context.state.book.share((memory) => this.#tell({ do: 'memory', memory }));
+  }
+
+  /** Resolves once the gate thread listens, or could not. */
+  start(): Promise<Result<void, GateFailure>> {
+    return new Promise((resolve) => {
+      this.#started = resolve;
+      this.#spawn();
+    });
+  }
+
+  get mqttPort(): number {
+    return this.#mqttPort;
+  }
+
+  /** Whether the thread runs and listens. */
+  get alive(): boolean {
+    return this.#health.state === 'online';
+  }
+
+  /** The readers of the gates, and the thread itself once something was wrong with it. */
+  devices(): FloorDevice[] {
+    return this.#deaths === 0 ? [...this.#devices.values()] : [this.#health, ...this.#devices.values()];
+  }
+
+  /** The decision about one message of a gate, made where all of them are made. */
+  answer(question: GateQuestion): Promise<GateDecision> {
+    this.#asked += 1;
+    const id = this.#asked;
+    return new Promise((settle) => {
+      this.#questions.set(id, { question, settle });
+      this.#tell({ do: 'answer', id, question });
+    });
+  }
+
+  /** A pass was taken for this gate: it opens, and its screen hears why. */
+  passed(gateId: string, decision: GateDecision): void {
+    this.#tell({ do: 'passed', gateId, decision });
+  }
+
+  storeChanged(): void {
+    this.#tell({ do: 'store', store: this.#store() });
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    if (this.#restart !== null) clearTimeout(this.#restart);
+    const worker = this.#worker;
+    if (worker === null) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, STOP_TIMEOUT_MS);
+      this.#stopped = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#tell({ do: 'stop' });
+    });
+    await worker.terminate();
+  }
+
+  #store(): GateStoreConfig | null {
+    const config = this.#context.state.config;
+    if (config === null) return null;
+    const { company_prefixes, policies, devices } = config;
+    return { company_prefixes, policies, gates: devices.filter((one) => one.kind === 'gate') };
+  }
+
+  #spawn(): void {
+    const { config, state } = this.#context;
+    const { store_id, readers, mqtt } = config;
+    const start: GateStart = {
+      config: { store_id, readers, mqtt: { host: mqtt.host, port: this.#mqttPort } },
+      store: this.#store(),
+      memory: state.book.memory,
+      link: this.link.buffer,
+    };
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: start });
+    this.#worker = worker;
+    // Whoever read older buffers is gone.
+    state.book.taken(start.memory.generation);
+    worker.on('message', (message: FromGate) => this.#hear(message));
+    worker.on('error', (error) =>
+      this.#context.log('error', 'the gate thread died', { err: `${errorText(error)} ${error.stack ?? ''}` }),
+    );
+    worker.on('exit', () => this.#ended(worker));
+    for (const [id, { question }] of this.#questions) this.#tell({ do: 'answer', id, question });
+  }
+
+  #ended(worker: Worker): void {
+    if (this.#worker !== worker) return;
+    this.#worker = null;
+    this.#stopped?.();
+    if (this.#closing) return;
+    const delayMs = RESTART_DELAYS_MS[Math.min(this.#deaths, RESTART_DELAYS_MS.length - 1)] ?? 0;
+    this.#deaths += 1;
+    this.#setHealth('offline', 'The gate thread died and is started again.');
+    this.#restart = setTimeout(() => this.#spawn(), delayMs);
+  }
+
+  #tell(message: ToGate): void {
+    this.#worker?.postMessage(message);
+  }
+
+  #hear(message: FromGate): void {
+    const context = this.#context;
+    switch (message.say) {
+      case 'ready':
+        this.#mqttPort = message.mqttPort;
+        this.#setHealth('online', 'The gate thread runs.');
+        this.#begin(ok(undefined));
+        break;
+      case 'failed': {
+        const { code, what, detail } = message;
+        if (this.#started === null) context.log('error', 'the gate thread cannot listen', { detail });
+        this.#begin(err({ code, what, detail }));
+        break;
+      }
+      case 'stopped':
+        this.#stopped?.();
+        break;
+      case 'memory_taken':
+        context.state.book.taken(message.generation);
+        break;
+      case 'decided':
+        context.onDecision(message.news, message.reads);
+        break;
+      case 'read':
+        context.onReads(message.reads);
+        break;
+      case 'malformed':
+        context.log('warn', 'malformed reads', { gate: message.gateId, bytes: message.bytes });
+        context.onMalformed(message.gateId);
+        break;
+      case 'health':
+        this.#devices.set(message.device.id, message.device);
+        context.onHealth(message.device, message.changedState);
+        break;
+      case 'ask': {
+        const { id, epcs, withinMs, traceparent } = message;
+        context.ask(epcs, withinMs, traceparent).then(
+          () => this.#tell({ do: 'asked', id }),
+          (error: unknown) => context.log('error', 'asking the edge failed', { err: errorText(error) }),
+        );
+        break;
+      }
+      case 'answered':
+        this.#questions.get(message.id)?.settle(message.decision);
+        this.#questions.delete(message.id);
+        break;
+      case 'connection':
+        context.onConnection(new PortStream(message.port), message.remote);
+        break;
+      case 'log':
+        context.log(message.level, message.message, message.fields);
+        break;
+    }
+  }
+
+  #begin(result: Result<void, GateFailure>): void {
+    this.#started?.(result);
+    this.#started = null;
+  }
+
+  #setHealth(state: FloorDevice['state'], detail: string): void {
+    this.#health = this.#healthOf(state, detail);
+    if (this.#deaths > 0) this.#context.onHealth(this.#health, true);
+  }
+
+  #healthOf(state: FloorDevice['state'], detail: string): FloorDevice {
+    const { config, now } = this.#context;
+    const since = new Date(now()).toISOString();
+    return { id: config.agent_id, kind: 'agent', name: 'Gate thread', gate_id: null, state, detail, since };
+  }
+}

@@ -1,0 +1,160 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { DeviceCredential } from '../../../shared/config/store_config.ts';
+import { deviceOf } from '../../bus/credentials.ts';
+import type { Topics } from '../../bus/topics.ts';
+import type { GateDecision } from '../../exit/judge.ts';
+import { GateLine } from './gate_line.ts';
+import { PacketSplitter, readConnect } from './packets.ts';
+
+/** Before CONNECT nobody is known, so little is believed: one small packet, soon, from few at a time. */
+const CONNECT_BYTES_MAX = 4 * 1024;
+const CONNECT_TIMEOUT_MS = 5_000;
+const CONNECTIONS_MAX = 256;
+const STRANGERS_PER_ADDRESS_MAX = 32;
+
+export interface FrontContext {
+  topics: Topics;
+  /** The gates of the current configuration. */
+  gates(): readonly DeviceCredential[];
+  monotonicMs(): number;
+  onReads(gateId: string, payload: string): void;
+  /** A connection of the broker's: the stream begins with its first byte. */
+  openBroker(remote: string): Duplex;
+}
+
+/**
+ * The one MQTT port of the store. Reads who connects, serves gates on this thread, and carries every other
+ * device to the broker, so that none of them stands in a gate's way.
+ */
+export class MqttFront {
+  readonly #context: FrontContext;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #strangers = new Map<string, number>();
+  readonly #lines = new Map<string, GateLine>();
+
+  private constructor(context: FrontContext) {
+    this.#context = context;
+    this.#server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#accept(socket));
+    this.#server.maxConnections = CONNECTIONS_MAX;
+  }
+
+  /** Rejects when the port cannot be taken. */
+  static async listen(context: FrontContext, at: { host: string; port: number }): Promise<MqttFront> {
+    const front = new MqttFront(context);
+    await new Promise<void>((resolve, reject) => {
+      front.#server.once('error', reject);
+      front.#server.listen(at.port, at.host, () => resolve());
+    });
+    return front;
+  }
+
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  deliver(gateId: string, decision: GateDecision): void {
+    this.#lines.get(gateId)?.deliver(decision);
+  }
+
+  /** A new configuration: a gate that is not in it any more, or has another secret, has to go. */
+  devicesChanged(): void {
+    const gates = this.#context.gates();
+    for (const line of this.#lines.values()) {
+      const { id, username, secret_sha256 } = line.gate;
+      const is = gates.find((one) => one.id === id);
+      if (is?.username !== username || is.secret_sha256 !== secret_sha256) line.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      for (const socket of this.#sockets) socket.destroy();
+    });
+  }
+
+  #accept(socket: Socket): void {
+    const remote = socket.remoteAddress ?? '';
+    const strangers = this.#strangers.get(remote) ?? 0;
+    // A connection that breaks is no news here; whoever owns it hears its end.
+    socket.on('error', () => {});
+    if (strangers >= STRANGERS_PER_ADDRESS_MAX) {
+      socket.destroy();
+      return;
+    }
+    this.#strangers.set(remote, strangers + 1);
+    this.#sockets.add(socket);
+    let known = false;
+    const nowKnown = (): void => {
+      if (known) return;
+      known = true;
+      clearTimeout(timer);
+      const left = (this.#strangers.get(remote) ?? 1) - 1;
+      if (left === 0) this.#strangers.delete(remote);
+      else this.#strangers.set(remote, left);
+    };
+    const timer = setTimeout(() => socket.destroy(), CONNECT_TIMEOUT_MS);
+    socket.on('close', () => {
+      nowKnown();
+      this.#sockets.delete(socket);
+    });
+    const splitter = new PacketSplitter(CONNECT_BYTES_MAX);
+    const peek = (chunk: Buffer): void => {
+      splitter.push(chunk);
+      // What is no CONNECT is told so by its first byte, and not read any further.
+      if ((splitter.rest()[0] ?? 0x10) !== 0x10) {
+        socket.destroy();
+        return;
+      }
+      const packet = splitter.take();
+      if (packet === null) socket.destroy();
+      if (packet === null || packet === undefined) return;
+      socket.off('data', peek);
+      nowKnown();
+      const connect = readConnect(packet);
+      const gate =
+        connect?.username == null || connect.clientId !== connect.username
+          ? null
+          : deviceOf(this.#context.gates(), connect.username, connect.password ?? undefined);
+      const broker = this.#context.openBroker(remote);
+      if (gate === null || connect === null) this.#carry(socket, broker, [packet.raw, splitter.rest()]);
+      else
+        this.#serve(
+          gate,
+          new GateLine(
+            socket,
+            broker,
+            { connect: packet.raw, splitter },
+            {
+              gate,
+              topics: this.#context.topics,
+              keepaliveS: connect.keepaliveS,
+              monotonicMs: this.#context.monotonicMs,
+              onReads: (payload) => this.#context.onReads(gate.id, payload),
+            },
+          ),
+        );
+    };
+    socket.on('data', peek);
+  }
+
+  #serve(gate: DeviceCredential, line: GateLine): void {
+    // A client id is served once; the newer connection counts (section 3.1.4).
+    this.#lines.get(gate.id)?.close();
+    this.#lines.set(gate.id, line);
+    line.onClose(() => {
+      if (this.#lines.get(gate.id) === line) this.#lines.delete(gate.id);
+    });
+  }
+
+  #carry(socket: Socket, broker: Duplex, first: readonly Buffer[]): void {
+    for (const bytes of first) if (bytes.length > 0) broker.write(bytes);
+    socket.pipe(broker).pipe(socket);
+    socket.on('close', () => broker.destroy());
+    broker.on('close', () => socket.destroy());
+    broker.on('error', () => socket.destroy());
+  }
+}

@@ -1,0 +1,54 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { DeviceCredential } from '../../shared/config/store_config.ts';
+import type { AgentConfig } from '../config.ts';
+import type { DecisionNews, DecisionSource, GateMessage } from '../exit/gatekeeper.ts';
+import type { ExitConfig, GateDecision } from '../exit/judge.ts';
+import type { FloorDevice, FloorReads } from '../http/floor_schema.ts';
+import type { Fields, Level } from '../log.ts';
+import type { TagMemory } from '../state/packed/layout.ts';
+
+/** What of the store's configuration the gate thread needs. */
+export interface GateStoreConfig extends ExitConfig {
+  /** The gates that may speak to this agent. */
+  gates: DeviceCredential[];
+}
+
+/** What the gate thread is started with. */
+export interface GateStart {
+  config: Pick<AgentConfig, 'store_id' | 'mqtt' | 'readers'>;
+  store: GateStoreConfig | null;
+  memory: TagMemory;
+  link: SharedArrayBuffer;
+}
+
+/** A question of the HTTP interface to the gate thread. */
+export interface GateQuestion {
+  gateId: string;
+  message: GateMessage;
+  source: DecisionSource;
+  traceparent?: string | undefined;
+}
+
+/** From the main thread to the gate thread. */
+export type ToGate =
+  | { do: 'store'; store: GateStoreConfig | null }
+  | { do: 'memory'; memory: TagMemory }
+  | { do: 'asked'; id: number }
+  | { do: 'answer'; id: number; question: GateQuestion }
+  | { do: 'passed'; gateId: string; decision: GateDecision }
+  | { do: 'stop' };
+
+/** From the gate thread to the main thread. `reads` counts the sights that led to the decision. */
+export type FromGate =
+  | { say: 'ready'; mqttPort: number }
+  | { say: 'failed'; code: 'mqtt_port'; what: string; detail: string }
+  | { say: 'stopped' }
+  | { say: 'memory_taken'; generation: number }
+  | { say: 'decided'; news: DecisionNews; reads: number }
+  | { say: 'read'; reads: FloorReads }
+  | { say: 'malformed'; gateId: string; bytes: number }
+  | { say: 'health'; device: FloorDevice; changedState: boolean }
+  | { say: 'ask'; id: number; epcs: string[]; withinMs: number; traceparent?: string | undefined }
+  | { say: 'answered'; id: number; decision: GateDecision }
+  | { say: 'connection'; port: MessagePort; remote: string }
+  | { say: 'log'; level: Level; message: string; fields: Fields };
