@@ -11,6 +11,8 @@ type AuditAction =
   | 'device.renew'
   | 'device.revoke'
   | 'device.rotate'
+  | 'incident.acknowledge'
+  | 'incident.resolve'
   | 'item.put'
   | 'promotion.bulk'
   | 'promotion.create'

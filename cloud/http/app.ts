@@ -10,6 +10,7 @@ import { methodsOf } from './methods_of.ts';
 import { refuse } from './refuse.ts';
 import { devices } from './routes/devices.ts';
 import { enrolments } from './routes/enrolments.ts';
+import { incidents } from './routes/incidents.ts';
 import { items } from './routes/items.ts';
 import { me } from './routes/me.ts';
 import { orders } from './routes/orders.ts';
@@ -49,6 +50,7 @@ const RESOURCES = [
   serviceTokens,
   staff,
   orders,
+  incidents,
   storeEvents,
 ];
 

@@ -37,6 +37,8 @@ const routes = Object.entries(Document.parse(JSON.parse(inject('openApiDocument'
 );
 const guarded = routes.filter(({ operation }) => operation.security.length > 0);
 
+const INCIDENT = `inc_${crypto.randomUUID()}`;
+
 /** What the first tenant has, and a call of every route that would read or change it. */
 let mine: Tenant;
 let ids: Record<string, string>;
@@ -104,6 +106,7 @@ beforeAll(async () => {
     token_id: service.id,
     staff_id: person.id,
     order_id: order,
+    incident_id: INCIDENT,
   };
   bodies = {
     'PUT /v1/stores/{store_id}': settings({ name: 'Taken over' }),
@@ -130,6 +133,8 @@ beforeAll(async () => {
       password: 'long enough',
     },
     'POST /v1/stores/{store_id}/publications': {},
+    'POST /v1/incidents/{incident_id}/acknowledge': { name: 'Taken over' },
+    'POST /v1/incidents/{incident_id}/resolve': { name: 'Taken over', note: 'Taken over' },
   };
 });
 
@@ -149,8 +154,8 @@ async function seedProjection(retailer: RetailerId, store: StoreId): Promise<str
       `INSERT INTO order_row (retailer_id, id, store_id, number, status, payment_status, total, currency, items, shopper_id, created_at) VALUES (?, ?, ?, 'H1', 'created', 'waiting', 100, 'GBP', 1, 'shp_1', ?)`,
     ).bind(retailer, order, store, at),
     env.DB.prepare(
-      `INSERT INTO incident (retailer_id, store_id, id, kind, detail, at) VALUES (?, ?, 'inc_1', 'late_capture', '{}', ?)`,
-    ).bind(retailer, store, at),
+      `INSERT INTO incident (retailer_id, store_id, id, kind, detail, at) VALUES (?, ?, ?, 'late_capture', '{}', ?)`,
+    ).bind(retailer, store, INCIDENT, at),
     env.DB.prepare(
       `INSERT INTO agent_report (retailer_id, store_id, id, agent, kind, data, at) VALUES (?, ?, 'rep_1', 'agt', 'gate.alarm', '{}', ?)`,
     ).bind(retailer, store, at),
@@ -183,6 +188,7 @@ const TABLES = [
   'publication',
   'order_row',
   'incident',
+  'incident_care',
   'agent_report',
   'audit_log',
 ];

@@ -2,7 +2,7 @@ import { and, asc, eq, isNotNull } from 'drizzle-orm';
 import { z } from 'zod';
 import { BasketLine } from '../../shared/api/basket.ts';
 import { Currency, Instant, Money } from '../../shared/api/common.ts';
-import { Payment, PaymentStatus } from '../../shared/api/order.ts';
+import { Payment, PaymentStatus, Till } from '../../shared/api/order.ts';
 import { StoreId } from '../../shared/ids/index.ts';
 import type { Db } from '../db/client.ts';
 import { agentReport, device, orderLine, orderPayment, orderRow, reportOrder } from '../db/schema.ts';
@@ -25,6 +25,8 @@ export const OrderRow = z.object({
   created_at: Instant,
   completed_at: Instant.nullable(),
   cancelled_at: Instant.nullable(),
+  /** The till or kiosk that sold it by itself; null: a shopper's phone. */
+  till: Till.nullable(),
 });
 export type OrderRow = z.infer<typeof OrderRow>;
 
@@ -51,7 +53,14 @@ export const ORDER_COLUMNS = {
   created_at: orderRow.created_at,
   completed_at: orderRow.completed_at,
   cancelled_at: orderRow.cancelled_at,
+  till: orderRow.till,
 };
+
+/** A row as its reader sees it. */
+export const asOrderRow = <R extends { till: string | null }>(row: R) => ({
+  ...row,
+  till: row.till === null ? null : Till.parse(JSON.parse(row.till)),
+});
 
 /**
  * The orders within a caller's reach. One of which only the cancellation has arrived is not shown yet: nobody
@@ -102,7 +111,7 @@ export async function readOrder(db: Db, principal: Principal, id: string): Promi
       .from(device)
       .where(and(eq(device.retailer_id, retailer_id), eq(device.store_id, row.store_id))),
   ]);
-  const { summary: summaryText, ...facts } = row;
+  const { summary: summaryText, ...facts } = asOrderRow(row);
   const summary = summaryText === null ? null : OrderSummary.parse(JSON.parse(summaryText));
   const lines = lineRows.map(({ document }) => BasketLine.parse(JSON.parse(document)));
   const payments = paymentRows.map(({ document }) => Payment.parse(JSON.parse(document)));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Payment } from '../../shared/api/order.ts';
+import type { Payment, Till } from '../../shared/api/order.ts';
 import { formatMoney } from '../../shared/money/format.ts';
+import { tillName } from './till_name.ts';
 
 /** One thing that happened to an order, in words; the instant stands beside it. */
 export const TimelineEntry = z.object({ at: z.string(), text: z.string() });
@@ -19,6 +20,8 @@ export interface TimelineFacts {
   fiscal_number: string | null;
   payments: readonly Payment[];
   reports: readonly { kind: string; at: string; data: unknown }[];
+  /** Absent: a shopper's phone. */
+  till?: Till | null;
   /** Devices by id, so that a gate has a name. */
   names: ReadonlyMap<string, string>;
 }
@@ -46,11 +49,16 @@ export function timelineOf(facts: TimelineFacts): TimelineEntry[] {
   return entries.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
-function createdText({ number, items, total, currency }: TimelineFacts): string {
+function createdText({ number, items, total, currency, till }: TimelineFacts): string {
   const what = items === null ? '' : `, ${counted(items, 'item')}`;
   const sum = total === null ? '' : `, ${amount(total, currency)}`;
-  return `order ${number} created${what}${sum}`;
+  return `order ${number} ${soldBy(till)}${what}${sum}`;
 }
+
+const soldBy = (till: Till | null | undefined): string =>
+  till == null
+    ? 'created'
+    : `sold${till.offline ? ' offline' : ''} by ${tillName(till)}, its no. ${till.device_seq}, business day ${till.business_date}`;
 
 function paymentEntries(payment: Payment): TimelineEntry[] {
   const sum = amount(payment.amount, payment.currency);

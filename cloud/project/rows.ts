@@ -19,6 +19,8 @@ interface OrderFacts {
   cancelled_at: string | null;
   cancel_reason: string | null;
   summary: string | null;
+  /** JSON of the order's `till`. */
+  till: string | null;
 }
 
 /** Rows as they go into the tables, apart by table. */
@@ -96,6 +98,7 @@ const facts = (event: StoreEvent, id: string): OrderFacts => ({
   cancelled_at: null,
   cancel_reason: null,
   summary: null,
+  till: null,
 });
 
 type Data<T extends StoreEvent['type']> = Extract<StoreEvent, { type: T }>['data'];
@@ -122,6 +125,7 @@ function addCompleted(rows: Rows, event: Extract<StoreEvent, { type: 'order.comp
     created_at: order.created_at,
     completed_at: order.completed_at ?? event.at,
     summary: JSON.stringify(summaryOf(order)),
+    till: order.till === undefined ? null : JSON.stringify(order.till),
   });
   for (const [position, line] of order.lines.entries()) {
     rows.lines.push({

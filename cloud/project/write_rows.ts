@@ -71,16 +71,17 @@ function orderUpsert(retailer: RetailerId, rows: SQL): SQL {
     'cancelled_at',
     'cancel_reason',
     'summary',
+    'till',
   ];
   const sets = sql.join(
     columns.map((name) => joined(sql.raw(name))),
     sql`, `,
   );
   return sql`INSERT INTO ${orderRow} (retailer_id, id, store_id, number, status, payment_status, total, currency, items,
-      shopper_id, created_at, completed_at, cancelled_at, cancel_reason, summary)
+      shopper_id, created_at, completed_at, cancelled_at, cancel_reason, summary, till)
     SELECT ${retailer}, value ->> 'id', value ->> 'store_id', value ->> 'number', value ->> 'status', value ->> 'payment_status',
       value ->> 'total', value ->> 'currency', value ->> 'items', value ->> 'shopper_id', value ->> 'created_at',
-      value ->> 'completed_at', value ->> 'cancelled_at', value ->> 'cancel_reason', value ->> 'summary'
+      value ->> 'completed_at', value ->> 'cancelled_at', value ->> 'cancel_reason', value ->> 'summary', value ->> 'till'
     FROM ${rows} WHERE true
     ON CONFLICT (retailer_id, id) DO UPDATE SET ${sets}, created_at = min(order_row.created_at, excluded.created_at)`;
 }

@@ -1,4 +1,5 @@
 import type { D1Migration } from 'cloudflare:test';
+import type { StoreForAgents } from '../../shared/rpc/agents.ts';
 import type { StoreForCloud, StoreForEdge } from '../../shared/rpc/store.ts';
 import type { Env as CloudEnv } from '../env.ts';
 
@@ -7,7 +8,7 @@ declare global {
     /** What the Worker under test has, and what only tests have. */
     interface Env extends Omit<CloudEnv, 'STORE'> {
       /** The real objects of the neighbour: tests also act as the edge's baskets do. */
-      STORE: { getByName(id: string): StoreForCloud & StoreForEdge };
+      STORE: { getByName(id: string): StoreForCloud & StoreForEdge & StoreForAgents };
       MIGRATIONS: D1Migration[];
       /** Private JWK that signs shoppers' tokens, as the edge does. */
       EDGE_KEY: string;

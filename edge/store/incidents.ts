@@ -9,6 +9,7 @@ import { type Sql, single } from './sql.ts';
  */
 type IncidentKind =
   | 'epc_double_sale'
+  | 'journal_tampered'
   | 'late_capture'
   | 'unknown_order'
   | 'late_refund'
@@ -32,6 +33,15 @@ export function raiseIncident(scope: Scope, kind: IncidentKind, detail: Record<s
   );
   appendEvent(scope, { type: 'incident.raised', data: { incident_id, kind, detail } });
   return incident_id;
+}
+
+/** Staff have dealt with it. Again, or of another life of this storage: nothing changes. */
+export function resolveIncident({ sql, now }: Scope, incident_id: string): void {
+  sql.exec(
+    'UPDATE incident SET resolved_at = ? WHERE incident_id = ? AND resolved_at IS NULL',
+    now,
+    incident_id,
+  );
 }
 
 export function openIncidents(sql: Sql): number {

@@ -1,4 +1,5 @@
 import type { Report } from '../../shared/feed/frames.ts';
+import { raiseIncident } from './incidents.ts';
 import { appendEvent } from './outbox.ts';
 import type { Scope } from './scope.ts';
 import { first, type Sql } from './sql.ts';
@@ -23,8 +24,17 @@ export function takeReport(scope: Scope, { agent, journal }: Reporter, report: R
   );
   if (taken.length === 0) return;
   const { id: report_id, kind, at: reported_at, data } = report;
+  if (kind === 'till.damaged') raiseIncident(scope, 'journal_tampered', { agent, ...textsOf(data) });
   appendEvent(scope, { type: 'agent.reported', data: { agent, report_id, kind, reported_at, data } });
 }
+
+/** What a report says of the damage, as an incident keeps it; anything that is no plain value is left out. */
+const textsOf = (data: Report['data']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(data).flatMap(([field, value]) =>
+      typeof value === 'string' || typeof value === 'number' ? [[field, String(value)]] : [],
+    ),
+  );
 
 export function oldestReportAt(sql: Sql): number | null {
   return first<{ at: number | null }>(sql, 'SELECT min(at) AS at FROM report')?.at ?? null;

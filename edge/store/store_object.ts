@@ -35,6 +35,7 @@ import { commitSale } from './commit_sale.ts';
 import { FeedHub, socketOf } from './feed_hub.ts';
 import { receive } from './feed_socket.ts';
 import { guestSession } from './guest_sessions.ts';
+import { resolveIncident } from './incidents.ts';
 import { tagOf } from './ledger.ts';
 import { type ListedTag, listTags, type TagsQuery } from './list_tags.ts';
 import { once } from './offline/agent_call.ts';
@@ -149,6 +150,10 @@ export class StoreObject extends DurableObject<Env> implements StoreForEdge, Sto
     const back = ReturnItems.parse(input);
     if (this.#store === null) return err({ code: 'unknown_store' });
     return ok(this.#run(this.#store, (scope) => returnItems(scope, back)));
+  }
+
+  async resolveIncident(incident_id: string): Promise<void> {
+    if (this.#store !== null) this.#run(this.#store, (scope) => resolveIncident(scope, String(incident_id)));
   }
 
   async status(): ReturnType<StoreForCloud['status']> {

@@ -85,6 +85,8 @@ export const Report = z.object({
     'print',
     'device',
     'clock',
+    'till.refused',
+    'till.damaged',
   ]),
   data: z.record(z.string(), z.unknown()),
 });

@@ -174,6 +174,8 @@ export interface StoreForCloud {
   registerTags(tags: RegisterTags): Promise<Result<{ registered: number }, { code: 'unknown_store' }>>;
   /** Goods that are physically back; answers which of the tags this order had sold. */
   returnItems(back: ReturnItems): Promise<Result<{ returned: string[] }, { code: 'unknown_store' }>>;
+  /** Staff have dealt with an incident: it no longer counts as open. Idempotent. */
+  resolveIncident(incident_id: string): Promise<void>;
   /** Events after a sequence number, oldest first, as stored JSON; at most `limit`. */
   eventsAfter(after: number, limit: number): Promise<{ epoch: string; head: number; events: string[] }>;
   status(): Promise<StoreStatus | null>;

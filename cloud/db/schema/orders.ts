@@ -25,6 +25,8 @@ export const orderRow = sqliteTable(
     cancel_reason: text('cancel_reason'),
     /** Money words of a completed order as JSON: subtotal, discount, tax, captured, receipt numbers. */
     summary: text('summary'),
+    /** Which till sold it, as JSON; null: a shopper's phone. */
+    till: text('till'),
   },
   (table) => [
     primaryKey({ columns: [table.retailer_id, table.id] }),
@@ -76,6 +78,28 @@ export const incident = sqliteTable(
     primaryKey({ columns: [table.retailer_id, table.store_id, table.id] }),
     index('incident_at').on(table.retailer_id, table.at, table.id),
   ],
+);
+
+/**
+ * What staff did about an incident: their own word, apart from the projection, so that building that anew
+ * loses nothing of it.
+ */
+export const incidentCare = sqliteTable(
+  'incident_care',
+  {
+    retailer_id: retailerId(),
+    store_id: storeId(),
+    incident_id: text('incident_id').notNull(),
+    acknowledged_at: text('acknowledged_at'),
+    acknowledged_by: text('acknowledged_by'),
+    acknowledged_name: text('acknowledged_name'),
+    acknowledged_note: text('acknowledged_note'),
+    resolved_at: text('resolved_at'),
+    resolved_by: text('resolved_by'),
+    resolved_name: text('resolved_name'),
+    resolved_note: text('resolved_note'),
+  },
+  (table) => [primaryKey({ columns: [table.retailer_id, table.store_id, table.incident_id] })],
 );
 
 /** What the store agents reported: gate answers, exit passes, prints. */

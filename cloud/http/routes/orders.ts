@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { and, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gte, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { Instant } from '../../../shared/api/common.ts';
 import { PaymentStatus } from '../../../shared/api/order.ts';
 import { canonicalEpc } from '../../../shared/catalog/epc.ts';
@@ -7,7 +7,7 @@ import { listOf } from '../../../shared/http/list.ts';
 import { OrderId, type RetailerId, StoreId } from '../../../shared/ids/index.ts';
 import { openDb } from '../../db/client.ts';
 import { orderLine, orderRow as table } from '../../db/schema.ts';
-import { ORDER_COLUMNS, OrderDetail, OrderRow, reachable, readOrder } from '../../order/order.ts';
+import { asOrderRow, ORDER_COLUMNS, OrderDetail, OrderRow, reachable, readOrder } from '../../order/order.ts';
 import type { App } from '../context.ts';
 import { ListQuery, readPage } from '../page.ts';
 import { refuse, refused } from '../refuse.ts';
@@ -18,6 +18,8 @@ const OrderQuery = ListQuery.extend({
   status: OrderRow.shape.status.optional(),
   payment_status: PaymentStatus.optional(),
   number: z.string().max(64).optional(),
+  /** Sold by a till or kiosk on its own, or by a shopper's phone. */
+  sold_by: z.enum(['till', 'phone']).optional(),
   /** An order with this tag on one of its lines. */
   epc: z.string().max(200).optional(),
   /** Created at this instant or later. */
@@ -67,7 +69,10 @@ export function orders(app: App): void {
         .limit(limit),
     );
     if (!page.ok) return refused(c, page.error);
-    return c.json({ data: z.array(OrderRow).parse(page.value.data), has_more: page.value.has_more }, 200);
+    return c.json(
+      { data: z.array(OrderRow).parse(page.value.data.map(asOrderRow)), has_more: page.value.has_more },
+      200,
+    );
   });
 
   app.openapi(read, async (c) => {
@@ -77,12 +82,13 @@ export function orders(app: App): void {
 }
 
 function filtersOf(query: z.infer<typeof OrderQuery>, retailer: RetailerId): SQL | undefined {
-  const { store_id, status, payment_status, number, epc, from, to } = query;
+  const { store_id, status, payment_status, number, sold_by, epc, from, to } = query;
   return and(
     store_id === undefined ? undefined : eq(table.store_id, store_id),
     status === undefined ? undefined : eq(table.status, status),
     payment_status === undefined ? undefined : eq(table.payment_status, payment_status),
     number === undefined ? undefined : eq(table.number, number),
+    sold_by === undefined ? undefined : sold_by === 'till' ? isNotNull(table.till) : isNull(table.till),
     epc === undefined ? undefined : withTag(retailer, epc),
     // Instants are kept with milliseconds; a client may leave them out.
     from === undefined ? undefined : gte(table.created_at, new Date(from).toISOString()),

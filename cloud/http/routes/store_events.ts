@@ -4,7 +4,7 @@ import { Instant } from '../../../shared/api/common.ts';
 import { listOf } from '../../../shared/http/list.ts';
 import { StoreId } from '../../../shared/ids/index.ts';
 import { openDb } from '../../db/client.ts';
-import { agentReport, incident } from '../../db/schema.ts';
+import { agentReport } from '../../db/schema.ts';
 import type { Principal } from '../../staff/principal.ts';
 import type { App } from '../context.ts';
 import { ListQuery, readPage } from '../page.ts';
@@ -13,9 +13,6 @@ import { guarded, jsonAnswer, STAFF } from '../route.ts';
 
 const Detail = z.record(z.string(), z.unknown());
 
-const Incident = z
-  .object({ id: z.string(), store_id: StoreId, kind: z.string(), detail: Detail, at: Instant })
-  .openapi('Incident');
 const GateEvent = z
   .object({
     id: z.string(),
@@ -29,15 +26,6 @@ const GateEvent = z
 
 const EventQuery = ListQuery.extend({ store_id: StoreId.optional(), kind: z.string().max(64).optional() });
 
-const listIncidents = guarded(STAFF, {
-  method: 'get',
-  path: '/v1/incidents',
-  tags: ['Store floor'],
-  summary: 'What went wrong with goods or money and waits for staff',
-  request: { query: EventQuery },
-  responses: { 200: jsonAnswer(listOf(Incident), 'Newest first') },
-});
-
 const listGateEvents = guarded(STAFF, {
   method: 'get',
   path: '/v1/gate_events',
@@ -48,41 +36,10 @@ const listGateEvents = guarded(STAFF, {
 });
 
 export function storeEvents(app: App): void {
-  app.openapi(listIncidents, async (c) => {
-    const db = openDb(c.env.DB);
-    const { store_id, kind, ...query } = c.req.valid('query');
-    const ours = reached(incident, c.get('principal'));
-    const at = async (id: string) => {
-      const [row] = await db
-        .select({ at: incident.at, id: incident.id })
-        .from(incident)
-        .where(and(ours, eq(incident.id, id)));
-      return row === undefined ? null : [row.at, row.id];
-    };
-    const order = { columns: [incident.at, incident.id], direction: 'descending', at } as const;
-    const page = await readPage(query, order, ({ within, orderBy, limit }) =>
-      db
-        .select({
-          id: incident.id,
-          store_id: incident.store_id,
-          kind: incident.kind,
-          detail: incident.detail,
-          at: incident.at,
-        })
-        .from(incident)
-        .where(and(ours, narrowed(incident, store_id, kind), within))
-        .orderBy(...orderBy)
-        .limit(limit),
-    );
-    if (!page.ok) return refused(c, page.error);
-    const data = page.value.data.map((row) => ({ ...row, detail: Detail.parse(JSON.parse(row.detail)) }));
-    return c.json({ data, has_more: page.value.has_more }, 200);
-  });
-
   app.openapi(listGateEvents, async (c) => {
     const db = openDb(c.env.DB);
     const { store_id, kind, ...query } = c.req.valid('query');
-    const ours = reached(agentReport, c.get('principal'));
+    const ours = reached(c.get('principal'));
     const atGates = or(sql`${agentReport.kind} LIKE 'gate.%'`, sql`${agentReport.kind} LIKE 'exit_pass.%'`);
     const at = async (id: string) => {
       const [row] = await db
@@ -103,7 +60,7 @@ export function storeEvents(app: App): void {
           at: agentReport.at,
         })
         .from(agentReport)
-        .where(and(ours, atGates, narrowed(agentReport, store_id, kind), within))
+        .where(and(ours, atGates, narrowed(store_id, kind), within))
         .orderBy(...orderBy)
         .limit(limit),
     );
@@ -113,17 +70,14 @@ export function storeEvents(app: App): void {
   });
 }
 
-type EventTable = typeof incident | typeof agentReport;
-
-const reached = (table: EventTable, { retailer_id, store_id }: Principal): SQL | undefined =>
-  and(eq(table.retailer_id, retailer_id), store_id === null ? undefined : eq(table.store_id, store_id));
-
-const narrowed = (
-  table: EventTable,
-  store_id: StoreId | undefined,
-  kind: string | undefined,
-): SQL | undefined =>
+const reached = ({ retailer_id, store_id }: Principal): SQL | undefined =>
   and(
-    store_id === undefined ? undefined : eq(table.store_id, store_id),
-    kind === undefined ? undefined : eq(table.kind, kind),
+    eq(agentReport.retailer_id, retailer_id),
+    store_id === null ? undefined : eq(agentReport.store_id, store_id),
+  );
+
+const narrowed = (store_id: StoreId | undefined, kind: string | undefined): SQL | undefined =>
+  and(
+    store_id === undefined ? undefined : eq(agentReport.store_id, store_id),
+    kind === undefined ? undefined : eq(agentReport.kind, kind),
   );

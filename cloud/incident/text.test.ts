@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { incidentText } from './text.ts';
+
+const names = {
+  orders: new Map([
+    ['ord_1', 'HS-100001'],
+    ['ord_2', 'HS-K1-000002'],
+  ]),
+  devices: new Map([['ksk_1', 'Kiosk 1']]),
+  goods: new Map([['303425', 'Mug']]),
+};
+const say = (kind: string, detail: Record<string, unknown>) => incidentText(kind, detail, names);
+const till = { device_id: 'ksk_1', device_seq: '42', number: 'HS-K1-000042', total: '1049', currency: 'GBP' };
+
+it.each([
+  [
+    'late_refund',
+    { epc: '303425', order_id: 'ord_2', returned_from: 'ord_1' },
+    /^“Mug” \(tag …303425\) came back .* out of order HS-100001 .* in order HS-K1-000002/,
+  ],
+  ['late_capture', { order_id: 'ord_1' }, /^Money came for order HS-100001 after it was cancelled/],
+  ['unknown_order', { order_id: 'ord_9', number: 'HS-9' }, /order HS-9, which the store never saw/],
+  [
+    'offline_conflict',
+    { ...till, why: 'another document stands at 42' },
+    /^Kiosk 1 sent sale HS-K1-000042 of £10.49 for a place that is taken/,
+  ],
+  [
+    'offline_invalid',
+    { device_id: 'ksk_9', device_seq: '3', why: 'its digest is not its own' },
+    /^ksk_9 sent its no. 3, and its digest is not its own/,
+  ],
+  [
+    'suspected_duplicate',
+    { order_id: 'ord_2', twin: 'ord_1', reference: 'R-1' },
+    /^Orders HS-K1-000002 and HS-100001 name the same payment \(R-1\)/,
+  ],
+  [
+    'sales_missing',
+    { device_id: 'ksk_1', missing: '3, 5', count: '2' },
+    /^Kiosk 1 sold on, but its records no. 3, 5 never arrived/,
+  ],
+  [
+    'journal_tampered',
+    { device_id: 'ksk_1', device_seq: '7', fault: 'broken_link' },
+    /^Somebody changed the records of Kiosk 1 at no. 7 \(broken link\)/,
+  ],
+  ['number_not_leased', till, /^Kiosk 1 printed the number HS-K1-000042, which it was never given/],
+  ['number_was_void', till, /^Kiosk 1 sold under the number HS-K1-000042/],
+  ['something_new', { order_id: 'ord_1' }, /^Something new: order HS-100001\.$/],
+  ['something_odd', { order_id: 7, epc: null }, /^Something odd\.$/],
+])('%s is told in words', (kind, detail, expected) => {
+  expect(say(kind, detail)).toMatch(expected);
+});

@@ -1,0 +1,64 @@
+import { formatMoney } from '../../shared/money/format.ts';
+
+/** What sentences about incidents call things; by order id, device id and EPC. */
+export interface Names {
+  orders: ReadonlyMap<string, string>;
+  devices: ReadonlyMap<string, string>;
+  goods: ReadonlyMap<string, string>;
+}
+
+const EPC_SHOWN_CHARACTERS = 6;
+
+/** What happened, and what somebody should look at, in a sentence or two. */
+export function incidentText(kind: string, detail: Readonly<Record<string, unknown>>, names: Names): string {
+  const text = (field: string): string => (typeof detail[field] === 'string' ? detail[field] : '');
+  const order = (field: string): string => {
+    const id = text(field);
+    return (
+      names.orders.get(id) ??
+      (field === 'order_id' && text('number') !== '' ? text('number') : id || 'unknown')
+    );
+  };
+  const goods = (): string => {
+    const name = names.goods.get(text('epc'));
+    const tag = `tag …${text('epc').slice(-EPC_SHOWN_CHARACTERS)}`;
+    return name === undefined ? `The ${tag}` : `“${name}” (${tag})`;
+  };
+  const till = (): string => names.devices.get(text('device_id')) ?? (text('device_id') || 'A till');
+  const place = `no. ${text('device_seq')}`;
+  const sale = (): string => {
+    const worth = Number(text('total'));
+    const sum = text('total') === '' ? '' : ` of ${formatMoney(worth, text('currency'))}`;
+    return text('number') === '' ? `its ${place}` : `sale ${text('number')}${sum}`;
+  };
+  switch (kind) {
+    case 'epc_double_sale':
+      return `${goods()} was sold twice: in order ${order('order_id')}, and before in order ${order('sold_by')}. Look for the second piece, or give one of the two its money back.`;
+    case 'late_refund':
+      return `${goods()} came back to the shelf out of order ${order('returned_from')} before the older sale of it in order ${order('order_id')} arrived. It counts as on the shelf: check which of the two customers has it.`;
+    case 'late_capture':
+      return `Money came for order ${order('order_id')} after it was cancelled. The sale stands: give the money back if the goods stayed here.`;
+    case 'unknown_order':
+      return `Money came for order ${order('order_id')}, which the store never saw opened. The sale stands.`;
+    case 'number_not_leased':
+      return `${till()} printed the number ${text('number')}, which it was never given. The sale stands: check the till.`;
+    case 'number_was_void':
+      return `${till()} sold under the number ${text('number')}, which had been reported as unused. The sale stands.`;
+    case 'offline_conflict':
+      return `${till()} sent ${sale()} for a place that is taken (${text('why')}). The first one stands; this one is kept apart and counts nowhere.`;
+    case 'offline_invalid':
+      return `${till()} sent ${sale()}, and ${text('why')}. It was not taken: look at the till’s records.`;
+    case 'offline_quarantined':
+      return `${capital(sale())} by ${till()} cannot be taken as it is: ${text('why')}. It is kept apart and counts nowhere, though the customer may have the goods.`;
+    case 'suspected_duplicate':
+      return `Orders ${order('order_id')} and ${order('twin')} name the same payment (${text('reference')}). Both were taken: check that nobody paid twice.`;
+    case 'sales_missing':
+      return `${till()} sold on, but its records no. ${text('missing')} never arrived. Look whether that till is connected, or whether its disk was lost.`;
+    case 'journal_tampered':
+      return `Somebody changed the records of ${till()} at ${place} (${text('fault').replaceAll('_', ' ')}). Nothing from there on is sent.`;
+    default:
+      return `${capital(kind.replaceAll('_', ' '))}${text('order_id') === '' ? '' : `: order ${order('order_id')}`}.`;
+  }
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
