@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { uuidv7 } from '../shared/ids/index.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import { Activity } from './activity.ts';
 import { TAGS_IN_ALARM_MAX } from './alarms/alarm.ts';
 import { Alarms } from './alarms/alarms.ts';
 import { Bus } from './bus/broker.ts';
+import { hasEnded } from './bus/command.ts';
+import { CommandDesk } from './bus/command_desk.ts';
+import type { BusDevice } from './bus/device_desk.ts';
 import type { AgentConfig } from './config.ts';
 import { Devices } from './devices.ts';
 import type { PassContext } from './exit/accept_pass.ts';
@@ -25,6 +29,8 @@ import { PrintQueue } from './printing/queue.ts';
 import { AgentState } from './state/agent_state.ts';
 import type { PrintJob } from './state/print_jobs.ts';
 
+/** What the broker retains and queues; apart from the agent's own database, which never waits for it. */
+const BUS_FILE = 'mqtt.sqlite';
 const FORGET_EVERY_MS = 24 * 3_600_000;
 /** A printer in the middle of a job may finish it; what takes longer becomes doubtful. */
 const PRINT_FINISH_MS = 1_500;
@@ -130,14 +136,46 @@ export async function startAgent(
     refreshKeys: () => link.refreshKeys(),
   };
 
-  const bus = await Bus.open({
+  const commands: CommandDesk = new CommandDesk({
+    state,
+    now,
+    newId: () => `cmd_${newUuid()}`,
+    log,
+    send: (deviceId, message) => bus.sendCommand(deviceId, message),
+    obeys: (deviceId) => bus.desk.obeys(deviceId),
+    onCommand: (command) => {
+      if (hasEnded(command.status)) metrics.count('sesame_mqtt_commands_total', { outcome: command.status });
+      const seen = bus.desk.get(command.device_id);
+      if (seen !== null) activity.emit({ event: 'device', data: shownOnBus(seen) });
+    },
+  });
+  closers.push(() => commands.close());
+  const shownOnBus = (seen: BusDevice): FloorDevice => floorBusDevice(seen, commands.latest(seen.device.id));
+  const bus: Bus = await Bus.open({
     storeId: config.store_id,
     devices: () => state.config?.devices ?? null,
     now,
     log,
     onReads: (gateId, reads) => gate.answer({ gateId, message: reads, source: 'mqtt' }),
+    file: join(config.data_dir, BUS_FILE),
+    count: (name, labels, by) => metrics.count(name, labels, by),
     onMalformed: () => metrics.count('sesame_mqtt_malformed_total'),
-    onDevice: (seen) => activity.emit({ event: 'device', data: floorBusDevice(seen) }),
+    onDevice: (seen) => activity.emit({ event: 'device', data: shownOnBus(seen) }),
+    onEvent: (device, event) => {
+      // A fault is worth the journal; everything else is for those who watch the topic.
+      if (event.type === 'fault')
+        state.record('device', { device_id: device.id, kind: device.kind, ...event });
+    },
+    onMissing: (device, gap) =>
+      state.record('device', {
+        device_id: device.id,
+        kind: device.kind,
+        events_missing: gap.missing,
+        before: gap.before,
+        session: gap.session,
+      }),
+    onAck: (deviceId, ack) => commands.acknowledged(deviceId, ack),
+    onListening: (deviceId) => commands.listening(deviceId),
   });
   closers.push(() => bus.close());
   const gate = new GateHost({
@@ -205,7 +243,7 @@ export async function startAgent(
   const allDevices = (): FloorDevice[] => [
     ...gate.devices(),
     ...devices.list(),
-    ...bus.devices().map(floorBusDevice),
+    ...bus.devices().map(shownOnBus),
   ];
   const app = createApp({
     config,
@@ -216,6 +254,7 @@ export async function startAgent(
     passes,
     queue,
     bus,
+    commands,
     activity,
     alarms,
     metrics,
@@ -235,6 +274,7 @@ export async function startAgent(
   state.forgetOld();
   const forgetting = setInterval(() => state.forgetOld(), FORGET_EVERY_MS);
   closers.push(() => clearInterval(forgetting));
+  commands.run();
   queue.start();
   link.start();
 

@@ -3,12 +3,14 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { connect, connectAsync } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { startEscposSimulator } from '../hardware/escpos/simulator.ts';
+import { topicsOf } from './bus/topics.ts';
 import { agentConfig, callHttp, until } from './testing/agent.ts';
 import { TestEdge } from './testing/edge.ts';
-import { orderId, ourEpc, PRINTER, tempFolder } from './testing/fixtures.ts';
+import { AGENT, KIOSK, orderId, ourEpc, PRINTER, STORE, signIn, tempFolder } from './testing/fixtures.ts';
 
 // A busy machine is no reason to fail: nothing here is about time.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -143,6 +145,52 @@ describe('the process', () => {
     expect(second.stderr()).not.toContain(token);
     expect(second.stderr()).not.toContain(await edge.token('agent'));
     await printer.close();
+  });
+
+  it('keeps what the broker has acknowledged over SIGKILL, and tells that its devices may be gone', async () => {
+    const file = await configured();
+    const first = run(file);
+    const { http, mqtt, pid } = await first.ready;
+    await until(async () => expect((await callHttp(http, 'GET', '/readyz', {})).status).toBe(200));
+    const topics = topicsOf(STORE);
+    const watch = async (url: string) => {
+      const client = await connectAsync(url, { ...signIn(AGENT), clean: false, reconnectPeriod: 0 });
+      client.on('error', () => {});
+      return client;
+    };
+    const watcher = await watch(mqtt);
+    await watcher.subscribeAsync(topics.everybody('event'), { qos: 1 });
+    await watcher.endAsync();
+    const at = new Date().toISOString();
+    const say = (word: 'birth' | 'event', more: object): [string, string] => [
+      topics.device(KIOSK, word),
+      JSON.stringify({ v: 1, session: 's', at, ...more }),
+    ];
+    const will = { topic: topics.status(KIOSK), payload: Buffer.from('{"state":"lost"}'), qos: 1 as const };
+    const kiosk = await connectAsync(mqtt, { ...signIn(KIOSK), will, reconnectPeriod: 0 });
+    kiosk.on('error', () => {});
+    await kiosk.publishAsync(...say('birth', { seq: 0 }), { qos: 1 });
+    await kiosk.publishAsync(topics.status(KIOSK), '{"state":"ready"}', { qos: 1, retain: true });
+    for (const seq of [1, 2, 3])
+      await kiosk.publishAsync(...say('event', { seq, type: 'button' }), { qos: 1 });
+    process.kill(pid, 'SIGKILL');
+    await first.exit;
+
+    const second = await run(file).ready;
+    const again = connect(second.mqtt, { ...signIn(AGENT), clean: false, manualConnect: true });
+    const heard: string[] = [];
+    again.on('message', (_topic, payload) => heard.push(String(payload)));
+    again.connect();
+    await until(() => expect(heard).toHaveLength(3));
+    expect(heard.map((text) => JSON.parse(text).seq)).toEqual([1, 2, 3]);
+    await again.subscribeAsync(topics.everybody('status'), { qos: 1 });
+    await until(() => expect(heard).toHaveLength(4));
+    expect(heard[3]).toBe('{"state":"lost"}');
+    // The session is known from its birth: the next event is neither refused nor a gap.
+    const back = await connectAsync(second.mqtt, { ...signIn(KIOSK), reconnectPeriod: 0 });
+    await back.publishAsync(...say('event', { seq: 4, type: 'button' }), { qos: 1 });
+    await until(() => expect(heard).toHaveLength(5));
+    for (const client of [again, back, kiosk]) await client.endAsync(true);
   });
 
   it('gives up with code 2 and a sentence when a port is taken', async () => {

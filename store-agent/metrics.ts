@@ -9,6 +9,12 @@ const COUNTERS = {
   sesame_exit_passes_total: 'Exit passes shown, by result',
   sesame_prints_total: 'Print jobs that came to an end, by result',
   sesame_mqtt_malformed_total: 'Messages of gates that could not be read, or not wholly',
+  sesame_mqtt_messages_total: 'Messages that devices published, by the last word of the topic',
+  sesame_mqtt_dropped_total: 'Messages of devices that went no further, by reason',
+  sesame_mqtt_refused_total: 'Connections and sign-ins that were refused, by reason',
+  sesame_mqtt_stalled_total: 'Devices cut off because they stopped reading',
+  sesame_mqtt_events_missing_total: 'Numbered events of devices that never came',
+  sesame_mqtt_commands_total: 'Commands to devices that came to an end, by outcome',
 } as const;
 
 const GAUGES = {
@@ -21,6 +27,13 @@ const GAUGES = {
   sesame_disk_full: '1 while the disk takes no more',
   sesame_tags: 'Tags of the store in memory',
   sesame_mqtt_clients: 'Connected devices on the broker',
+  sesame_mqtt_connections: 'Connections on the broker, signed in or not',
+  sesame_mqtt_retained_messages: 'Messages that the broker retains',
+  sesame_mqtt_retained_bytes: 'Their bytes',
+  sesame_mqtt_queued_messages: 'Messages that wait for observers who are away',
+  sesame_mqtt_queued_bytes: 'Their bytes',
+  sesame_mqtt_store_up: '1 while the broker’s messages are kept on disk',
+  sesame_mqtt_commands_open: 'Commands to devices without an outcome',
   sesame_device_up: '1 while a device is online',
   sesame_clock_offset_seconds: 'How far the clock of the edge is ahead of ours',
 } as const;
@@ -32,6 +45,7 @@ const EXPECTED: readonly [keyof typeof COUNTERS, string, readonly string[]][] = 
   ['sesame_gate_decisions_total', 'decision', ['open', 'alarm', 'ignore']],
   ['sesame_prints_total', 'result', ['printed', 'failed', 'doubtful']],
   ['sesame_tag_reads_total', 'source', ['reader', 'mqtt', 'http']],
+  ['sesame_mqtt_commands_total', 'outcome', ['done', 'failed', 'expired']],
   [
     'sesame_exit_passes_total',
     'result',

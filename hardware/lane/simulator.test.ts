@@ -8,6 +8,7 @@ import { type LaneState, type SimulatedLane, startLane } from './simulator.ts';
 const STORE = 'str_01890000-0000-7000-8000-000000000001';
 const GATE = 'gat_01890000-0000-7000-8000-000000000002';
 const TOPIC = `sesame/v1/${STORE}/gates/${GATE}`;
+const DEVICE = `sesame/v1/${STORE}/devices/${GATE}`;
 const SOLD = '3034257BF7194E4000001A85';
 const UNSOLD = '3034257BF7194E4000001A86';
 const Reads = z.strictObject({
@@ -21,6 +22,7 @@ type Reads = z.infer<typeof Reads>;
 /** A real broker that answers as a store agent would. */
 class Agent {
   readonly heard: Reads[] = [];
+  readonly said: [string, Record<string, unknown>][] = [];
   readonly sockets = new Set<Socket>();
   answering = true;
   refusals = 0;
@@ -38,6 +40,8 @@ class Agent {
       this.onRefusal();
     };
     broker.on('publish', (packet, client) => {
+      if (client !== null && packet.topic.startsWith(DEVICE))
+        this.said.push([packet.topic.slice(DEVICE.length + 1), JSON.parse(packet.payload.toString())]);
       if (client === null || packet.topic !== `${TOPIC}/reads`) return;
       const message = Reads.parse(JSON.parse(packet.payload.toString()));
       this.heard.push(message);
@@ -64,12 +68,9 @@ class Agent {
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
-  say(message: object | string): void {
+  say(message: object | string, topic = `${TOPIC}/decision`): void {
     const payload = Buffer.from(typeof message === 'string' ? message : JSON.stringify(message));
-    this.#broker?.publish(
-      { cmd: 'publish', topic: `${TOPIC}/decision`, payload, qos: 1, dup: false, retain: false },
-      () => {},
-    );
+    this.#broker?.publish({ cmd: 'publish', topic, payload, qos: 1, dup: false, retain: false }, () => {});
   }
 
   async stop(): Promise<void> {
@@ -85,6 +86,7 @@ class Agent {
 let agent: Agent;
 let lane: SimulatedLane;
 let states: LaneState[];
+let sessions = 0;
 
 const until = (holds: (state: LaneState) => boolean): Promise<void> =>
   new Promise((resolve) => {
@@ -102,6 +104,7 @@ const laneAt = (port: number, password = 'secret'): SimulatedLane => {
     storeId: STORE,
     gateId: GATE,
     now: Date.now,
+    newSession: () => `session-${sessions++}`,
     barrierOpenMs: 20,
     alarmMs: 20,
   });
@@ -198,4 +201,45 @@ test('refused credentials never count as connected, and are tried again', async 
   });
   expect(lane.state().connected).toBe(false);
   expect(states).toEqual([]);
+});
+
+test('the lane is born with its will, counts its events, and obeys a command once and never late', async () => {
+  lane = laneAt(await agent.start());
+  await until((state) => state.connected);
+  const of = (word: string) => agent.said.filter(([one]) => one === word).map(([, message]) => message);
+  const untilSaid = async (holds: () => boolean): Promise<void> => {
+    while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  await untilSaid(() => of('status').length > 0);
+  expect(of('birth')).toMatchObject([{ seq: 0, capabilities: { commands: ['open', 'alarm', 'close'] } }]);
+  expect(of('status')).toMatchObject([{ state: 'ready', session: of('birth')[0]?.['session'] }]);
+  const command = (id: string, name: string, afterMs: number) => {
+    const at = new Date(Date.now()).toISOString();
+    const expires_at = new Date(Date.now() + afterMs).toISOString();
+    agent.say(
+      { v: 1, id, name, args: { for_ms: 20 }, issued_at: at, expires_at, sent_at: at },
+      `${DEVICE}/cmd`,
+    );
+  };
+  command('a', 'open', 60_000);
+  await untilSaid(() => of('cmd/ack').length === 2);
+  command('a', 'open', 60_000);
+  command('late', 'open', -1);
+  command('odd', 'dance', 60_000);
+  await untilSaid(() => of('cmd/ack').length === 5);
+  expect(of('cmd/ack').map((ack) => `${ack['id']} ${ack['status']}`)).toEqual([
+    'a accepted',
+    'a done',
+    'a done',
+    'late expired',
+    'odd failed',
+  ]);
+  await untilSaid(() => of('event').length === 2);
+  expect(of('event').map((event) => [event['seq'], event['data']])).toEqual([
+    [1, { barrier: 'open' }],
+    [2, { barrier: 'closed' }],
+  ]);
+  command('b', 'rebirth', 60_000);
+  await untilSaid(() => of('birth').length === 2);
+  expect(of('birth')[1]?.['session']).not.toBe(of('birth')[0]?.['session']);
 });

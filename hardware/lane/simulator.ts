@@ -2,6 +2,7 @@ import { connect, type MqttClient } from 'mqtt';
 import { z } from 'zod';
 import { EpcHex, Instant } from '../../shared/api/common.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { DeviceVoice } from './device_voice.ts';
 
 /** A gate is worth nothing while it is away: it comes back fast, and never gives up. */
 const RECONNECT_MS = 100;
@@ -34,6 +35,10 @@ export const LaneDecision = z.object({
 });
 export type LaneDecision = z.infer<typeof LaneDecision>;
 
+/** The longest that staff may hold the lane open or loud with one command. */
+const COMMAND_MS_MAX = 60_000;
+const CommandArgs = z.object({ for_ms: z.int().min(1).max(COMMAND_MS_MAX).optional() });
+
 export interface LaneOptions {
   /** `mqtt://host:port` of the store agent's broker. */
   url: string;
@@ -43,6 +48,8 @@ export interface LaneOptions {
   gateId: string;
   /** Milliseconds since the epoch. */
   now: () => number;
+  /** A name that no session of this gate had before. */
+  newSession: () => string;
   barrierOpenMs?: number;
   alarmMs?: number;
 }
@@ -77,6 +84,7 @@ class Lane implements SimulatedLane {
   readonly #options: LaneOptions;
   readonly #client: MqttClient;
   readonly #topic: string;
+  readonly #voice: DeviceVoice;
   readonly #asked = new Map<string, (answer: Answer) => void>();
   readonly #listeners: ((state: LaneState) => void)[] = [];
   #state: LaneState = { connected: false, barrier: 'closed', last: null };
@@ -87,7 +95,22 @@ class Lane implements SimulatedLane {
   constructor(options: LaneOptions) {
     this.#options = options;
     this.#topic = `sesame/v1/${options.storeId}/gates/${options.gateId}`;
+    this.#voice = new DeviceVoice({
+      storeId: options.storeId,
+      deviceId: options.gateId,
+      model: 'Simulated lane',
+      firmware: '1',
+      commands: {
+        open: (args) => this.#obey('open', args),
+        alarm: (args) => this.#obey('alarm', args),
+        close: (args) => this.#obey('closed', args),
+      },
+      events: ['barrier'],
+      now: options.now,
+      newSession: options.newSession,
+    });
     this.#client = connect(options.url, {
+      will: this.#voice.will(),
       clientId: options.username,
       username: options.username,
       password: options.password,
@@ -102,12 +125,15 @@ class Lane implements SimulatedLane {
       queueQoSZero: false,
       resubscribe: false,
     });
+    this.#voice.attach(this.#client);
     this.#client.on('connect', () => {
       this.#client.subscribe(`${this.#topic}/decision`, { qos: 1 }, (error) => {
         if (!error) this.#set({ connected: true });
       });
     });
-    this.#client.on('message', (_topic, payload) => this.#hear(payload));
+    this.#client.on('message', (topic, payload) => {
+      if (topic === `${this.#topic}/decision`) this.#hear(payload);
+    });
     this.#client.on('close', () => this.#lost());
     // mqtt.js tries again by itself; `close` follows every error.
     this.#client.on('error', () => {});
@@ -154,11 +180,30 @@ class Lane implements SimulatedLane {
   #move(decision: LaneDecision): void {
     const opens = decision.decision === 'open';
     this.#set({ barrier: opens ? 'open' : 'alarm', last: decision });
+    this.#rest(opens ? 'open' : 'alarm');
+  }
+
+  /** After a while the lane is closed and quiet again by itself. */
+  #rest(barrier: LaneState['barrier'], ms?: number): void {
     clearTimeout(this.#barrierTimer);
-    const forMs = opens
-      ? (this.#options.barrierOpenMs ?? BARRIER_OPEN_MS_DEFAULT)
-      : (this.#options.alarmMs ?? ALARM_MS_DEFAULT);
-    this.#barrierTimer = setTimeout(() => this.#set({ barrier: 'closed' }), forMs);
+    this.#voice.event('barrier', { barrier });
+    if (barrier === 'closed') return;
+    const { barrierOpenMs = BARRIER_OPEN_MS_DEFAULT, alarmMs = ALARM_MS_DEFAULT } = this.#options;
+    this.#barrierTimer = setTimeout(
+      () => {
+        this.#set({ barrier: 'closed' });
+        this.#voice.event('barrier', { barrier: 'closed' });
+      },
+      ms ?? (barrier === 'open' ? barrierOpenMs : alarmMs),
+    );
+  }
+
+  /** What staff told the lane to do, by name; how long is theirs to say. */
+  #obey(barrier: LaneState['barrier'], args: Record<string, unknown>): object {
+    const forMs = CommandArgs.parse(args).for_ms;
+    this.#set({ barrier });
+    this.#rest(barrier, forMs);
+    return { barrier };
   }
 
   #lost(): void {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { z } from 'zod';
@@ -74,6 +75,7 @@ function furnish(): void {
       password: demo.lane.password,
       storeId: demo.store_id,
       gateId: demo.lane.id,
+      newSession: randomUUID,
       now: Date.now,
     }),
   );

@@ -23,22 +23,22 @@ export interface Taken {
 const MS_PER_SECOND = 1_000;
 
 /**
- * Takes one token. `bucket` is undefined for a caller that was never seen: it starts full. `rate` is in
+ * Takes one token, or `cost` of them. `bucket` is undefined for a caller that was never seen: it starts full. `rate` is in
  * tokens a second and above 0, `burst` at least 1. A clock that went back gives no tokens and takes none.
  */
-export function take(bucket: Bucket | undefined, now: number, rate: number, burst: number): Taken {
+export function take(bucket: Bucket | undefined, now: number, rate: number, burst: number, cost = 1): Taken {
   if (!(rate > 0) || !(burst >= 1))
     throw new Error('a token bucket needs a rate above 0 and a burst of at least 1');
   const before = bucket ?? { tokens: burst, at: now };
   const elapsed = Math.max(0, now - before.at);
   const filled = Math.min(burst, before.tokens + (elapsed * rate) / MS_PER_SECOND);
-  const allowed = filled >= 1;
-  const tokens = allowed ? filled - 1 : filled;
+  const allowed = filled >= cost;
+  const tokens = allowed ? filled - cost : filled;
   return {
     allowed,
     bucket: { tokens, at: Math.max(now, before.at) },
     remaining: Math.floor(tokens),
-    retry_after_ms: tokens >= 1 ? 0 : Math.ceil(((1 - tokens) * MS_PER_SECOND) / rate),
+    retry_after_ms: tokens >= cost ? 0 : Math.ceil(((cost - tokens) * MS_PER_SECOND) / rate),
     reset_ms: Math.ceil(((burst - tokens) * MS_PER_SECOND) / rate),
   };
 }

@@ -33,6 +33,7 @@ export const DeviceId = z
   .brand<'DeviceId'>();
 export const PrintJobId = id('prj').brand<'PrintJobId'>();
 export const AlarmId = id('alm').brand<'AlarmId'>();
+export const CommandId = id('cmd').brand<'CommandId'>();
 
 export type RetailerId = z.infer<typeof RetailerId>;
 export type StoreId = z.infer<typeof StoreId>;
@@ -46,6 +47,7 @@ export type PaymentId = z.infer<typeof PaymentId>;
 export type LineId = z.infer<typeof LineId>;
 export type DeviceId = z.infer<typeof DeviceId>;
 export type PrintJobId = z.infer<typeof PrintJobId>;
+export type CommandId = z.infer<typeof CommandId>;
 
 const UNIX_MS_MAX = 2 ** 48 - 1;
 

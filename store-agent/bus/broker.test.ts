@@ -8,9 +8,10 @@ import type { DeviceCredential } from '../../shared/config/store_config.ts';
 import type { GateDecision } from '../exit/gatekeeper.ts';
 import type { GateReads } from '../exit/reads.ts';
 import { GATE, KIOSK, OTHER_GATE, ourEpc, STORE, signIn, storeConfig } from '../testing/fixtures.ts';
-import { Bus, type BusDevice } from './broker.ts';
-import { listenMqtt, type MqttListener } from './listen.ts';
-import { MQTT_PACKET_BYTES_MAX } from './packet_meter.ts';
+import { listenMqtt, type MqttListener } from '../testing/listen_mqtt.ts';
+import { Bus } from './broker.ts';
+import type { BusDevice } from './device_desk.ts';
+import * as limit from './limits.ts';
 import { topicsOf } from './topics.ts';
 
 // A busy machine is no reason to fail: nothing here is about time.
@@ -26,6 +27,7 @@ let listener: MqttListener;
 let devices: DeviceCredential[] | null;
 let heard: { gateId: string; reads: GateReads }[];
 let malformed: number;
+let counts: Map<string, number>;
 let seen: BusDevice[];
 const clients: MqttClient[] = [];
 
@@ -33,6 +35,7 @@ beforeEach(async () => {
   devices = storeConfig().devices;
   heard = [];
   malformed = 0;
+  counts = new Map();
   seen = [];
   bus = await Bus.open({
     storeId: STORE,
@@ -53,6 +56,15 @@ beforeEach(async () => {
       malformed += 1;
     },
     onDevice: (device) => seen.push(device),
+    onEvent: () => {},
+    onMissing: () => {},
+    onAck: () => 'unknown',
+    onListening: () => {},
+    file: null,
+    count: (name, labels, by = 1) => {
+      const key = [name, ...Object.values(labels)].join(' ');
+      counts.set(key, (counts.get(key) ?? 0) + by);
+    },
   });
   listener = await listenMqtt(bus, { host: '127.0.0.1', port: 0 });
 });
@@ -310,7 +322,7 @@ describe('rubbish', () => {
       socket.resume();
     });
     const { client } = await gate();
-    client.publish(topics.reads(GATE), Buffer.alloc(MQTT_PACKET_BYTES_MAX + 1), { qos: 0 });
+    client.publish(topics.reads(GATE), Buffer.alloc(limit.PACKET_BYTES_MAX + 1), { qos: 0 });
     await closed(client);
     expect(heard).toEqual([]);
   });
@@ -320,5 +332,60 @@ describe('rubbish', () => {
     for (let n = 0; n < 20; n++)
       await client.publishAsync(topics.status(KIOSK), 'x'.repeat(5_000), { qos: 1, retain: true });
     expect(bus.devices()[0]?.status).toHaveLength(1_024);
+  });
+});
+
+/** A client that never pings. */
+const NO_PINGS = { set: () => 0, clear: () => {} };
+
+describe('limits', () => {
+  it('drop and count what a device says too often, and cut it off when it does not stop', async () => {
+    const client = await connect(KIOSK);
+    const { decisions, ask } = await gate();
+    const total = limit.MESSAGES_BURST_MAX + limit.DROPS_BEFORE_CUT_MAX + 500;
+    for (let n = 0; n < total; n++) client.publish(topics.status(KIOSK), `${n}`, { qos: 0 });
+    await closed(client);
+    expect(counts.get('sesame_mqtt_dropped_total rate')).toBe(limit.DROPS_BEFORE_CUT_MAX);
+    await ask('still here', ourEpc(1));
+    await until(() => expect(decisions).toHaveLength(1));
+  });
+
+  it('hang up on a first packet that is too large, before any of it is believed', async () => {
+    const password = 'x'.repeat(limit.CONNECT_PACKET_BYTES_MAX);
+    await expect(connect(GATE, { password })).rejects.toThrow();
+    await until(() => expect(counts.get('sesame_mqtt_refused_total protocol')).toBe(1));
+    expect(counts.get('sesame_mqtt_refused_total credentials')).toBeUndefined();
+  });
+
+  it('let one address open only so many connections without a sign-in', async () => {
+    const sockets = await Promise.all(
+      Array.from({ length: limit.STRANGERS_PER_ADDRESS_MAX }, async () => {
+        const socket = connectTcp(listener.port, '127.0.0.1');
+        socket.on('error', () => {});
+        await once(socket, 'connect');
+        return socket;
+      }),
+    );
+    await until(() => expect(bus.gauges().connections).toBe(limit.STRANGERS_PER_ADDRESS_MAX));
+    await expect(connect(GATE)).rejects.toThrow();
+    expect(counts.get('sesame_mqtt_refused_total strangers')).toBe(1);
+    for (const socket of sockets) socket.destroy();
+    await until(() => expect(bus.gauges().connections).toBe(0));
+    expect((await connect(GATE)).connected).toBe(true);
+  });
+
+  it('hold a silent device to its keepalive, and let no last will speak but a status', async () => {
+    const client = await connect(KIOSK, { keepalive: 1, timerVariant: NO_PINGS });
+    await closed(client);
+    await until(() => expect(bus.connectedClients).toBe(0));
+    const will = {
+      topic: topics.reads(GATE),
+      payload: Buffer.from('{"id":"dead","reads":[]}'),
+      qos: 0 as const,
+    };
+    const gate = await connect(GATE, { will });
+    gate.stream.destroy();
+    await until(() => expect(bus.connectedClients).toBe(0));
+    expect(heard).toEqual([]);
   });
 });

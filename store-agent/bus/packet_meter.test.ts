@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { GATE, KIOSK, OTHER_GATE, STORE, signIn, storeConfig } from '../testing/fixtures.ts';
+import { AGENT, GATE, KIOSK, OTHER_GATE, STORE, signIn, storeConfig } from '../testing/fixtures.ts';
 import { deviceOf } from './credentials.ts';
 import { PacketMeter } from './packet_meter.ts';
-import { mayPublish, maySubscribe, topicsOf } from './topics.ts';
+import { isTopicSized, maySubscribe, topicsOf, wordOf } from './topics.ts';
 
 /** A packet of a type with so many bytes after its head (MQTT 3.1.1 section 2.2.3). */
 function packet(type: number, length: number): number[] {
@@ -16,6 +16,9 @@ function packet(type: number, length: number): number[] {
   return [...bytes, ...new Array<number>(length).fill(0xff)];
 }
 
+const meterOf = (bytesMax: number): PacketMeter =>
+  new PacketMeter({ now: () => 0, firstBytesMax: bytesMax, bytesMax });
+
 describe('PacketMeter', () => {
   it('lets any stream of packets within the limit pass, however it is cut', () => {
     fc.assert(
@@ -25,12 +28,12 @@ describe('PacketMeter', () => {
         }),
         fc.integer({ min: 1, max: 50 }),
         (packets, cut) => {
-          const meter = new PacketMeter(300);
-          const bytes = packets.flatMap(([type, length]) => packet(type, length));
+          const meter = meterOf(300);
+          const bytes = [packet(1, 12), ...packets.map(([type, length]) => packet(type, length))].flat();
           for (let at = 0; at < bytes.length; at += cut)
-            expect(meter.accept(Uint8Array.from(bytes.slice(at, at + cut)))).toBe(true);
+            expect(meter.accept(Uint8Array.from(bytes.slice(at, at + cut)))).toBeNull();
           // Still in step: the next packet that is too large is seen by its claim alone.
-          expect(meter.accept(Uint8Array.from(packet(3, 301).slice(0, 3)))).toBe(false);
+          expect(meter.accept(Uint8Array.from(packet(3, 301).slice(0, 3)))).toBe('packet too large');
         },
       ),
       { seed: 5, numRuns: 200 },
@@ -38,8 +41,27 @@ describe('PacketMeter', () => {
   });
 
   it('refuses a length that is too long to be one', () => {
-    expect(new PacketMeter(2 ** 30).accept(Uint8Array.of(0x30, 0xff, 0xff, 0xff, 0xff))).toBe(false);
-    expect(new PacketMeter(10).accept(Uint8Array.of(0x10, 0x80, 0x80, 0x80))).toBe(true);
+    expect(meterOf(2 ** 30).accept(Uint8Array.of(0x10, 0xff, 0xff, 0xff, 0xff))).toBe('bad packet length');
+    expect(meterOf(10).accept(Uint8Array.of(0x10, 0x80, 0x80, 0x80))).toBeNull();
+  });
+
+  it('wants a CONNECT first, and a small one', () => {
+    expect(meterOf(300).accept(Uint8Array.from(packet(3, 2)))).toBe('no CONNECT');
+    const small = new PacketMeter({ now: () => 0, firstBytesMax: 100, bytesMax: 300 });
+    expect(small.accept(Uint8Array.from(packet(1, 101).slice(0, 2)))).toBe('packet too large');
+    const then = new PacketMeter({ now: () => 0, firstBytesMax: 100, bytesMax: 300 });
+    expect(then.accept(Uint8Array.from([...packet(1, 100), ...packet(3, 300)]))).toBeNull();
+  });
+
+  it('refuses packets that come too fast, and takes them again later', () => {
+    let nowMs = 0;
+    const meter = new PacketMeter({ now: () => nowMs, perSMax: 10, burstMax: 5 });
+    meter.accept(Uint8Array.from(packet(1, 12)));
+    const pings = Uint8Array.from([...packet(12, 0), ...packet(12, 0), ...packet(12, 0), ...packet(12, 0)]);
+    expect(meter.accept(pings)).toBeNull();
+    nowMs = 400;
+    expect(meter.accept(pings)).toBeNull();
+    expect(meter.accept(pings)).toBe('too many packets');
   });
 });
 
@@ -48,23 +70,32 @@ describe('topics', () => {
   const gate = { id: GATE, kind: 'gate' } as const;
   const kiosk = { id: KIOSK, kind: 'kiosk' } as const;
 
-  it('let a gate publish its reads and its status, and hear its decisions, and nothing else', () => {
-    expect(mayPublish(gate, topics.reads(GATE), topics)).toBe(true);
-    expect(mayPublish(gate, topics.status(GATE), topics)).toBe(true);
+  const observer = { id: AGENT, kind: 'agent' } as const;
+
+  it('let a gate say its reads and what every device says, hear its decisions and commands, and nothing else', () => {
+    expect(wordOf(gate, topics.reads(GATE), topics)).toBe('reads');
+    for (const word of ['status', 'birth', 'event', 'cmd/ack'] as const)
+      expect(wordOf(gate, topics.device(GATE, word), topics)).toBe(word);
     expect(maySubscribe(gate, topics.decision(GATE), topics)).toBe(true);
+    expect(maySubscribe(gate, topics.cmd(GATE), topics)).toBe(true);
     for (const topic of [
       topics.reads(OTHER_GATE),
       topics.decision(GATE),
+      topics.cmd(GATE),
       topics.status(KIOSK),
+      `${topics.status(GATE)}/`,
       '$SYS/x',
       '',
     ]) {
-      expect(mayPublish(gate, topic, topics)).toBe(false);
+      expect(wordOf(gate, topic, topics)).toBeNull();
     }
     for (const filter of [
       topics.decision(OTHER_GATE),
       topics.decision('+'),
       topics.decision('#'),
+      topics.cmd(KIOSK),
+      topics.cmd('+'),
+      topics.everybody('status'),
       '#',
       `${topics.decision(GATE)}/#`,
       topics.reads(GATE),
@@ -74,9 +105,28 @@ describe('topics', () => {
   });
 
   it('let every other device only tell of itself', () => {
-    expect(mayPublish(kiosk, topics.status(KIOSK), topics)).toBe(true);
-    expect(mayPublish(kiosk, topics.reads(KIOSK), topics)).toBe(false);
+    expect(wordOf(kiosk, topics.status(KIOSK), topics)).toBe('status');
+    expect(wordOf(kiosk, topics.reads(KIOSK), topics)).toBeNull();
     expect(maySubscribe(kiosk, topics.decision(KIOSK), topics)).toBe(false);
+  });
+
+  it('let an observer hear what devices say, and neither decisions nor commands', () => {
+    expect(maySubscribe(observer, topics.everybody('event'), topics)).toBe(true);
+    for (const filter of [
+      topics.cmd('+'),
+      topics.cmd(AGENT),
+      topics.decision('+'),
+      '#',
+      `${topics.everybody('event')}/#`,
+    ])
+      expect(maySubscribe(observer, filter, topics)).toBe(false);
+  });
+
+  it('are not looked at when they are deeper or longer than any of ours', () => {
+    expect(isTopicSized(topics.device(GATE, 'cmd/ack'))).toBe(true);
+    expect(isTopicSized('a/b/c/d/e/f/g/h')).toBe(true);
+    expect(isTopicSized('a/b/c/d/e/f/g/h/i')).toBe(false);
+    expect(isTopicSized('a'.repeat(161))).toBe(false);
   });
 });
 

@@ -34,6 +34,8 @@ describe('the interface as such', () => {
         '/v1/alarms',
         '/v1/alarms/{alarm_id}/acknowledgements',
         '/v1/alarms/{alarm_id}/resolutions',
+        '/v1/devices/{device_id}/commands',
+        '/v1/devices/{device_id}/commands/{command_id}',
         '/v1/exit_passes',
         '/v1/floor',
         '/v1/floor/stream',

@@ -6,6 +6,7 @@ import type { AgentContext, AgentParts, App } from './context.ts';
 import { limitBody, wantJson } from './limits.ts';
 import { refuse } from './refuse.ts';
 import { alarms } from './routes/alarms.ts';
+import { devices } from './routes/devices.ts';
 import { exitPasses } from './routes/exit_passes.ts';
 import { floor } from './routes/floor.ts';
 import { gates } from './routes/gates.ts';
@@ -37,7 +38,8 @@ export function createApp(parts: AgentParts): App {
   app.use(limitBody);
   app.use(wantJson);
 
-  for (const resource of [service, tags, gates, alarms, exitPasses, printJobs, floor]) resource(app, parts);
+  for (const resource of [service, tags, gates, alarms, exitPasses, printJobs, floor, devices])
+    resource(app, parts);
 
   app.get('/floor', (c) => c.redirect('/floor/', 308));
   app.get('/floor/*', async (c) => {

@@ -14,6 +14,9 @@ const CACHED_TOKENS_MAX = 500;
 /** Who may speak to a store agent. */
 export const DEVICE_AND_STAFF: readonly Role[] = ['kiosk', 'admin', 'manager', 'cashier', 'agent'];
 
+/** Who may tell a device to do something: people, by name. */
+export const STAFF: readonly Role[] = ['admin', 'manager', 'cashier'];
+
 export type TokenFailure = 'no_keys' | 'unknown_key' | 'invalid';
 
 const checked = new WeakMap<JwksDocument, Map<string, Claims>>();

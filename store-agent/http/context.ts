@@ -4,6 +4,7 @@ import type { Claims } from '../../shared/auth/claims.ts';
 import type { Activity } from '../activity.ts';
 import type { Alarms } from '../alarms/alarms.ts';
 import type { Bus } from '../bus/broker.ts';
+import type { CommandDesk } from '../bus/command_desk.ts';
 import type { AgentConfig } from '../config.ts';
 import type { PassContext } from '../exit/accept_pass.ts';
 import type { Judge } from '../exit/judge.ts';
@@ -25,6 +26,7 @@ export interface AgentParts {
   passes: PassContext;
   queue: PrintQueue;
   bus: Bus;
+  commands: CommandDesk;
   activity: Activity;
   alarms: Alarms;
   metrics: Metrics;

@@ -22,6 +22,29 @@ export const FloorDevice = z.object({
   state: z.enum(['connecting', 'online', 'degraded', 'offline', 'unavailable']),
   detail: z.string(),
   since: Instant,
+  /** Of a device on the broker that has begun a session. */
+  session: z
+    .object({
+      id: z.string(),
+      model: z.string(),
+      firmware: z.string(),
+      commands: z.array(z.string()),
+      since: Instant,
+      /** Numbered events of this session that never came. */
+      events_missing: z.int(),
+    })
+    .optional(),
+  /** Messages of this device that were refused since the agent started. */
+  refused: z.int().optional(),
+  /** The newest command to it. */
+  command: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      status: z.enum(['pending', 'accepted', 'done', 'failed', 'expired']),
+      at: Instant,
+    })
+    .optional(),
 });
 
 export const FloorDecision = z.object({

@@ -1,4 +1,7 @@
-import type { BusDevice } from '../bus/broker.ts';
+import type { DeviceCommand } from '../bus/command.ts';
+import type { BusDevice } from '../bus/device_desk.ts';
+import { DeviceStatus, parsePayload } from '../bus/device_messages.ts';
+import type { DeviceSession } from '../bus/device_session.ts';
 import type { Scan } from '../devices.ts';
 import type { DecisionNews } from '../exit/gatekeeper.ts';
 import type { FeedLink } from '../link/feed_link.ts';
@@ -36,15 +39,45 @@ export function floorScan({ scannerId, kioskId, code }: Scan): FloorScan {
 }
 
 /** A device on the broker, as a lamp beside those that the agent drives itself. */
-export function floorBusDevice(seen: BusDevice): FloorDevice {
+export function floorBusDevice(seen: BusDevice, command: DeviceCommand | null): FloorDevice {
   const { id, kind, name } = seen.device;
+  const status = seen.status === null ? null : parsePayload(DeviceStatus, seen.status);
+  const missing = seen.session?.missing ?? 0;
+  const said = status === null ? seen.status : (status.detail ?? `It says that it is ${status.state}.`);
+  const detail = [
+    said ?? (seen.connected ? 'Connected to the broker.' : 'Not connected to the broker.'),
+    ...(missing === 0 ? [] : [`${missing} of its events are missing.`]),
+  ].join(' ');
   return {
     id,
     kind,
     name,
     gate_id: kind === 'gate' ? id : null,
-    state: seen.connected ? 'online' : 'offline',
-    detail: seen.status ?? (seen.connected ? 'Connected to the broker.' : 'Not connected to the broker.'),
+    state: !seen.connected ? 'offline' : status?.state === 'degraded' ? 'degraded' : 'online',
+    detail,
     since: new Date(seen.sinceMs).toISOString(),
+    refused: seen.refused,
+    ...(seen.session === null ? {} : { session: floorSession(seen.session) }),
+    ...(command === null
+      ? {}
+      : {
+          command: {
+            id: command.id,
+            name: command.name,
+            status: command.status,
+            at: new Date(command.updated_at).toISOString(),
+          },
+        }),
+  };
+}
+
+function floorSession({ birth, bornAtMs, missing }: DeviceSession): FloorDevice['session'] {
+  return {
+    id: birth.session,
+    model: birth.model,
+    firmware: birth.firmware,
+    commands: birth.capabilities.commands,
+    since: new Date(bornAtMs).toISOString(),
+    events_missing: missing,
   };
 }

@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import { errorText, type Log } from '../log.ts';
 import { AlarmTable } from './alarms.ts';
 import { isDiskFailure, openDatabase, transaction } from './database.ts';
+import { DeviceCommandTable } from './device_commands.ts';
 import { IDEMPOTENCY_KEPT_MS, IdempotencyTable } from './idempotency.ts';
 import { JournalTable, type ReportKind } from './journal.ts';
 import { MetaTable } from './meta.ts';
@@ -28,6 +29,7 @@ const RECEIPTS_KEPT_MS = 90 * DAY_MS;
 const ALARMS_KEPT_MS = 90 * DAY_MS;
 const SETTLED_REPORTS_KEPT_MS = 35 * DAY_MS;
 const PRINT_JOBS_KEPT_MS = 35 * DAY_MS;
+const COMMANDS_KEPT_MS = 35 * DAY_MS;
 /** A pass lives minutes; its jti must be known for longer than any clock can be off. */
 const PASSES_KEPT_MS = 35 * DAY_MS;
 
@@ -44,6 +46,7 @@ export interface Tables {
   unknownEntries: UnknownEntryTable;
   idempotency: IdempotencyTable;
   alarms: AlarmTable;
+  deviceCommands: DeviceCommandTable;
 }
 
 export interface DiskHealth {
@@ -98,6 +101,7 @@ export class AgentState {
       unknownEntries: new UnknownEntryTable(this.#db),
       idempotency: new IdempotencyTable(this.#db),
       alarms: new AlarmTable(this.#db),
+      deviceCommands: new DeviceCommandTable(this.#db),
     };
     this.#copyPath = join(folder, TAG_COPY_FILE);
     this.book = this.tables.tags.load(this.#copyPath);
@@ -222,6 +226,7 @@ export class AgentState {
       tables.receipts.forgetBefore(now - RECEIPTS_KEPT_MS);
       tables.journal.forgetSettledBefore(now - SETTLED_REPORTS_KEPT_MS);
       tables.printJobs.forgetFinishedBefore(now - PRINT_JOBS_KEPT_MS);
+      tables.deviceCommands.forgetEndedBefore(now - COMMANDS_KEPT_MS);
       tables.passes.forgetBefore(now - PASSES_KEPT_MS);
       tables.alarms.forgetResolvedBefore(now - ALARMS_KEPT_MS);
       tables.idempotency.forgetBefore(now - IDEMPOTENCY_KEPT_MS);

@@ -8,13 +8,17 @@ const LOCK_WAIT_MS = 3_000;
  * Opens the agent's database: WAL, every commit on disk before it returns, the file held by this process
  * alone (two agents on one folder would print and count twice). Throws where the file cannot be used.
  */
-export function openDatabase(path: string, lockWaitMs = LOCK_WAIT_MS): DatabaseSync {
+export function openDatabase(
+  path: string,
+  lockWaitMs = LOCK_WAIT_MS,
+  migrations: readonly string[] = MIGRATIONS,
+): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: lockWaitMs });
   db.exec('PRAGMA locking_mode = EXCLUSIVE');
   db.exec('PRAGMA journal_mode = WAL');
   db.exec('PRAGMA synchronous = FULL');
   db.exec('PRAGMA foreign_keys = ON');
-  migrate(db);
+  migrate(db, migrations);
   return db;
 }
 

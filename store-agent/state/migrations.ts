@@ -130,4 +130,22 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX alarm_time ON alarm (opened_at);
   CREATE INDEX receipt_time ON receipt (at);
   `,
+  `
+  -- What staff told a device to do. A command is open until it has its one outcome, which never changes.
+  CREATE TABLE device_command (
+    id TEXT PRIMARY KEY,
+    device_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    args TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('pending', 'accepted', 'done', 'failed', 'expired')),
+    detail TEXT,
+    result TEXT,
+    issued_by TEXT NOT NULL,
+    issued_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX device_command_open ON device_command (issued_at) WHERE status IN ('pending', 'accepted');
+  CREATE INDEX device_command_device ON device_command (device_id, issued_at);
+  `,
 ];

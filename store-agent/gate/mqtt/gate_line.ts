@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { DeviceCredential } from '../../../shared/config/store_config.ts';
+import { KEEPALIVE_S_MAX } from '../../bus/limits.ts';
 import type { Topics } from '../../bus/topics.ts';
 import type { GateDecision } from '../../exit/judge.ts';
 import * as mqtt from './packets.ts';
@@ -156,7 +157,8 @@ export class GateLine {
 
   /** A gate that only reads says nothing to the broker, which would take it for gone. */
   #stayAwake(): void {
-    const everyMs = ((this.#context.keepaliveS || KEEPALIVE_S_DEFAULT) * 1_000) / KEEPALIVE_SHARE;
+    const promisedS = Math.min(this.#context.keepaliveS || KEEPALIVE_S_DEFAULT, KEEPALIVE_S_MAX);
+    const everyMs = (promisedS * 1_000) / KEEPALIVE_SHARE;
     if (this.#context.monotonicMs() - this.#toBrokerMs >= everyMs) this.#toBroker(mqtt.pingreq);
   }
 

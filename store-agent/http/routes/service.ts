@@ -120,6 +120,7 @@ export function service(app: App, parts: AgentParts): void {
     }),
     (c) => {
       const backlog = state.tables.journal.backlog();
+      const mqtt = parts.bus.gauges();
       const text = parts.metrics.render({
         sesame_feed_cursor: state.cursor,
         sesame_feed_unwritten_frames: link.waitingForDisk,
@@ -130,6 +131,13 @@ export function service(app: App, parts: AgentParts): void {
         sesame_disk_full: state.disk.state === 'full' ? 1 : 0,
         sesame_tags: state.book.size,
         sesame_mqtt_clients: parts.bus.connectedClients,
+        sesame_mqtt_connections: mqtt.connections,
+        sesame_mqtt_retained_messages: mqtt.retained,
+        sesame_mqtt_retained_bytes: mqtt.retainedBytes,
+        sesame_mqtt_queued_messages: mqtt.queued,
+        sesame_mqtt_queued_bytes: mqtt.queuedBytes,
+        sesame_mqtt_store_up: mqtt.store.state === 'ok' ? 1 : 0,
+        sesame_mqtt_commands_open: parts.commands.openCount,
         sesame_clock_offset_seconds: link.clockOffsetMs / 1000,
         sesame_device_up: parts.devices().map((one) => ({
           labels: { device: one.id, kind: one.kind },

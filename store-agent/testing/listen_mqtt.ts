@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import type { Bus } from './broker.ts';
+import type { Bus } from '../bus/broker.ts';
 
 const CONNECTIONS_MAX = 256;
 
