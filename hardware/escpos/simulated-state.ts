@@ -2,6 +2,8 @@
 export interface SimulatedState {
   paper: 'ok' | 'near_end' | 'out';
   cover: 'open' | 'closed';
+  /** Its switch pulls the pin low while the drawer is open. */
+  drawer: 'open' | 'closed';
 }
 
 const DLE = 0x10;
@@ -12,12 +14,12 @@ function standsStill({ paper, cover }: SimulatedState): boolean {
   return paper === 'out' || cover === 'open';
 }
 
-/** The byte that answers DLE EOT n; the drawer pin is high, as on a printer with no drawer. */
+/** The byte that answers DLE EOT n. */
 export function statusOf(request: number, state: SimulatedState): number {
   const fixed = 0x12;
   switch (request) {
     case 1:
-      return fixed | 0x04 | (standsStill(state) ? 0x08 : 0);
+      return fixed | (state.drawer === 'open' ? 0 : 0x04) | (standsStill(state) ? 0x08 : 0);
     case 2:
       return fixed | (state.cover === 'open' ? 0x04 : 0) | (state.paper === 'out' ? 0x20 : 0);
     case 4:
@@ -29,7 +31,11 @@ export function statusOf(request: number, state: SimulatedState): number {
 
 /** The four bytes of automatic status (GS a). */
 export function automaticStatusOf(state: SimulatedState): Uint8Array {
-  const printer = 0x14 | (standsStill(state) ? 0x08 : 0) | (state.cover === 'open' ? 0x20 : 0);
+  const printer =
+    0x10 |
+    (state.drawer === 'open' ? 0 : 0x04) |
+    (standsStill(state) ? 0x08 : 0) |
+    (state.cover === 'open' ? 0x20 : 0);
   const [paper = 0] = sensorOf(state);
   return Uint8Array.of(printer, 0, paper, 0);
 }

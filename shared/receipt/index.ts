@@ -4,6 +4,7 @@ export { renderHtml } from './html.ts';
 export { type LayoutOptions, layoutReceipt } from './layout.ts';
 export { type MarkupOptions, parseMarkup } from './markup.ts';
 export type { MarkupError, MarkupErrorCode } from './markup-tokens.ts';
-export { type Charset, markCopy, type PaperColumns, type Row, type Slip } from './slip.ts';
+export { charsetOf, GENERIC, type PrinterProfile, profileNamed } from './profile.ts';
+export { markCopy, type PaperColumns, type Row, type Slip } from './slip.ts';
 export { renderSvg } from './svg.ts';
 export { renderText } from './text.ts';

@@ -1,7 +1,8 @@
 import { err, ok, type Result } from '../result.ts';
 import { planBarcode } from './barcode.ts';
 import { cleanText, type Glyph, glyphsOf, runsOf } from './cells.ts';
-import { type Column, tableRow, wrap } from './columns.ts';
+import type { Charset } from './charset.ts';
+import { type Column, isolated, tableRow, wrap } from './columns.ts';
 import {
   type MarkupError,
   type MarkupErrorCode,
@@ -13,7 +14,6 @@ import { qrModuleDots, qrModules } from './qr.ts';
 import {
   type Align,
   type BarcodeSymbology,
-  type Charset,
   DOTS_PER_MM,
   type PaperColumns,
   PLAIN,
@@ -86,6 +86,7 @@ export function parseMarkup(source: string, options: MarkupOptions): Result<Slip
     charset,
     title: options.title ?? 'Print job',
     codePage: 'when_needed',
+    language: 'en',
     rows,
   });
 }
@@ -272,7 +273,7 @@ class MarkupLine {
     const [only] = this.#columns;
     if (this.#columns.length === 1 && only !== undefined) {
       for (const line of wrap(fitted(only.glyphs, this.#paper), this.#paper)) {
-        this.#rows.push({ kind: 'text', align: only.align, runs: runsOf(line) });
+        this.#rows.push({ kind: 'text', align: only.align, runs: runsOf(isolated(line)) });
       }
       only.glyphs = [];
       return;
