@@ -1,4 +1,3 @@
-import { openEscposPrinter } from '../hardware/escpos/driver.ts';
 import { openGpioLine } from '../hardware/gpio/driver.ts';
 import { openHidScanner } from '../hardware/hid/driver.ts';
 import type { DeviceHealth, DriverContext, ScannedCode } from '../hardware/port.ts';
@@ -6,6 +5,7 @@ import type { AgentConfig } from './config.ts';
 import { GateOutputs, type OutputRole } from './gate/outputs.ts';
 import type { FloorDevice } from './http/floor_schema.ts';
 import type { Log } from './log.ts';
+import { openPrinter } from './open_printer.ts';
 import type { QueuePrinter } from './printing/queue.ts';
 
 export interface DevicesContext {
@@ -39,9 +39,9 @@ export class Devices {
     this.#context = context;
     const driver: DriverContext = { now: context.now, log: context.log };
     for (const printer of context.config.printers) {
-      const device = openEscposPrinter(printer.url, driver);
-      this.printers.push({ id: printer.id, columns: printer.columns, device });
-      this.#keep({ id: printer.id, kind: 'printer', name: printer.name, gate_id: null }, device);
+      const opened = openPrinter(printer, driver);
+      this.printers.push(opened);
+      this.#keep({ id: printer.id, kind: 'printer', name: printer.name, gate_id: null }, opened.device);
     }
     for (const { id, vendor_id, product_id, kiosk_id } of context.config.scanners) {
       const device = openHidScanner({ vendorId: vendor_id, productId: product_id }, driver);

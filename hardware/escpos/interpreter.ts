@@ -1,4 +1,5 @@
 import { type CodePage, decodeByte } from '../../shared/receipt/code_pages.ts';
+import { FNC1 } from '../../shared/receipt/gs1.ts';
 import { barsPicture } from '../../shared/receipt/pictures.ts';
 import { EPSON, type PrinterProfile } from '../../shared/receipt/profile.ts';
 import {
@@ -270,7 +271,12 @@ export class EscposInterpreter {
       return;
     }
     this.#rows.push({ kind: 'image', align, ...barsPicture(read.modules, moduleDots, heightDots), of: row });
-    if (caption) this.#rows.push({ kind: 'text', align, runs: [{ text: read.data, style: PLAIN }] });
+    if (caption)
+      this.#rows.push({
+        kind: 'text',
+        align,
+        runs: [{ text: read.data.replaceAll(FNC1, ''), style: PLAIN }],
+      });
   }
 
   /** GS ( k for QR: 43 module size, 50 store, 51 print; 41 model and 45 correction do not show here. */

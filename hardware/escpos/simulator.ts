@@ -212,6 +212,12 @@ class SimulatedPrinter implements EscposSimulator {
     if (this.#server.listening) await this.refuse();
   }
 
+  #kicked(): void {
+    this.#kicks += 1;
+    this.#state.drawer = 'open';
+    this.#tellAutomatically();
+  }
+
   get #frozen(): boolean {
     return this.#jobBytes >= this.#freezeAt;
   }
@@ -242,7 +248,8 @@ class SimulatedPrinter implements EscposSimulator {
     const { request, jobBytes } = requests.push(byte);
     this.#jobBytes += jobBytes;
     if (this.#buffer.length < BUFFER_BYTES_MAX) this.#buffer.push(byte);
-    if (request !== null && !frozen) socket.write(Uint8Array.of(statusOf(request, this.#state)));
+    if (request?.kind === 'status' && !frozen) socket.write(Uint8Array.of(statusOf(request.n, this.#state)));
+    if (request?.kind === 'pulse' && !frozen) this.#kicked();
     // What came before the fault has already been printed when the fault strikes.
     if (!frozen && this.#frozen) this.#print();
     if (this.#jobBytes >= this.#dropAt) {

@@ -1,5 +1,6 @@
 import type { Picture } from '../../shared/receipt/pictures.ts';
 import { FONT_FAMILY, fontFiles } from './fonts.ts';
+import { dithered, logoSvg } from './logo.ts';
 import type { RasterSettings } from './messages.ts';
 
 /** Darker than this prints: a thermal head knows black and nothing else. */
@@ -40,6 +41,15 @@ export class Drawing {
       }
     }
     return { widthBytes, heightDots: height, bits };
+  }
+
+  logo(png: Buffer, widthDotsMax: number): Picture {
+    const { width, height, pixels } = this.#rendered(logoSvg(png, widthDotsMax), 1);
+    const grey = Uint8Array.from({ length: width * height }, (_, at) => {
+      const [red = 0, green = 0, blue = 0] = pixels.subarray(4 * at, 4 * at + 3);
+      return Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
+    });
+    return dithered(grey, width, height);
   }
 
   png(svg: string, zoom: number): Uint8Array {

@@ -7,11 +7,14 @@ export interface RasterSettings {
   readonly cacheDir: string;
   /** Font files of the shop's own, looked at before ours. */
   readonly fonts: readonly string[];
+  /** PNG files by the names that markup calls them. */
+  readonly logos: Readonly<Record<string, string>>;
 }
 
 export type RasterTask =
   | { readonly kind: 'dots'; readonly svg: string }
   | { readonly kind: 'png'; readonly svg: string; readonly zoom: number }
+  | { readonly kind: 'logo'; readonly name: string; readonly widthDotsMax: number }
   | {
       readonly kind: 'symbol';
       readonly symbology: BarcodeSymbology;

@@ -39,6 +39,11 @@ export class Rasterizer {
     return this.#picture({ kind: 'symbol', symbology, data, moduleDots, heightDots, widthDotsMax });
   }
 
+  /** A picture that the store keeps, dithered, no wider than so many dots. */
+  logo(name: string, widthDotsMax: number): Promise<Result<Picture, string>> {
+    return this.#picture({ kind: 'logo', name, widthDotsMax });
+  }
+
   async png(svg: string, zoom: number): Promise<Result<Uint8Array, string>> {
     const answer = await this.#ask({ kind: 'png', svg, zoom });
     if (!answer.ok) return err(answer.error);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Drawing, type Renderer } from './draw.ts';
 import { drawSymbol } from './draw_symbol.ts';
@@ -31,6 +32,11 @@ async function done(task: RasterTask) {
       return { picture: (await drawing()).dots(task.svg) };
     case 'png':
       return { png: (await drawing()).png(task.svg, task.zoom) };
+    case 'logo': {
+      const file = settings.logos[task.name];
+      if (file === undefined) throw new Error('the store keeps no such picture');
+      return { picture: (await drawing()).logo(readFileSync(file), task.widthDotsMax) };
+    }
     case 'symbol':
       return { picture: drawSymbol(task) };
   }

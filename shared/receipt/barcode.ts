@@ -10,8 +10,6 @@ const MODULE_DOTS_WISHED = 3;
 const MODULE_DOTS_MIN = 2;
 /** DataBar Omnidirectional is always as wide (ISO/IEC 24724, 5.1). */
 const DATABAR_MODULES = 96;
-/** One row of DataBar Expanded holds this many; beyond it the symbol does not fit any receipt. */
-const DATABAR_EXPANDED_MODULES_MAX = 534;
 const DATAMATRIX_DOTS = 6;
 
 /** Digits of EAN and UPC in set A (odd), B (even) and C (right) (ISO/IEC 15420, table 1). */
@@ -37,18 +35,13 @@ export function planBarcode(
   const checked = checkedData(symbology, data);
   if (!checked.ok) return checked;
   if (symbology === 'gs1_datamatrix') return ok({ data: checked.value, moduleDots: DATAMATRIX_DOTS });
-  const modules = widthOf(symbology, checked.value);
+  // Its width is known only when it is drawn, and the drawing shrinks it to the paper.
+  if (symbology === 'databar_expanded') return ok({ data: checked.value, moduleDots: MODULE_DOTS_MIN });
+  const modules = barcodeModules(symbology, checked.value)?.length ?? DATABAR_MODULES;
   const moduleDots = Math.min(MODULE_DOTS_WISHED, Math.floor(paperDots(columns) / modules));
   if (moduleDots < MODULE_DOTS_MIN)
     return err(`${data.length} characters are too wide for ${columns} columns`);
   return ok({ data: checked.value, moduleDots });
-}
-
-function widthOf(symbology: BarcodeSymbology, data: string): number {
-  if (symbology === 'databar') return DATABAR_MODULES;
-  // Twelve modules a digit or so; the drawing itself shrinks to the paper where the estimate is short.
-  if (symbology === 'databar_expanded') return Math.min(DATABAR_EXPANDED_MODULES_MAX, 100 + 8 * data.length);
-  return barcodeModules(symbology, data)?.length ?? 0;
 }
 
 /** Modules from the first bar to the last, "1" black; null for the symbols that `shared` does not draw. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeText, type Repertoire, showable, transliterate, WESTERN } from './charset.ts';
 import { CODE_PAGES, decodeByte } from './code_pages.ts';
-import { charsetOf, PROFILES } from './profile.ts';
+import { charsetOf, GENERIC, profileNamed } from './profile.ts';
 import { anyText } from './receipt.fixture.ts';
 import { utf8Bytes, utf8Text } from './utf8.ts';
 
@@ -57,7 +57,7 @@ describe('transliterate', () => {
 });
 
 describe('a printer with many code pages', () => {
-  const EPSON: Repertoire = charsetOf(PROFILES.find(({ name }) => name === 'epson') ?? PROFILES[0]!, true);
+  const EPSON: Repertoire = charsetOf(profileNamed('epson') ?? GENERIC, true);
   const pagesOf = (text: string): string[] =>
     encodeText(text, EPSON, 0).map(({ page, bytes }) => {
       const name = EPSON.pages[page] ?? 'cp437';

@@ -87,6 +87,8 @@ class Job {
         this.#setAlign(row.align);
         this.#image(row);
         return;
+      case 'logo':
+        return;
       case 'drawer':
         this.#bytes.push(ESC, 0x70, ...DRAWER_PULSE);
         return;

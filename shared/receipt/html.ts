@@ -46,6 +46,7 @@ function rowHtml(row: Row, slip: Slip): string {
     case 'qr':
       return qrHtml(row, slip);
     case 'barcode':
+    case 'logo':
     case 'image':
       if (row.kind === 'image' && row.of?.kind === 'text') return rowHtml(row.of, slip);
       return paragraph(escapeXml(renderText({ ...slip, rows: [row] }).trim()), row.align);

@@ -6,6 +6,7 @@ import { paperDots, type Row, type Slip } from './slip.ts';
 import { drawRow } from './svg.ts';
 
 export type TextRow = Extract<Row, { kind: 'text' }>;
+export type LogoRow = Extract<Row, { kind: 'logo' }>;
 export type BarcodeRow = Extract<Row, { kind: 'barcode' }>;
 
 /** Packed rows, most significant bit left, 1 = black. */
@@ -21,20 +22,22 @@ export interface PictureNeeds {
   readonly lines: readonly { at: number; row: TextRow }[];
   /** Symbols that neither the printer nor `shared` draws. */
   readonly symbols: readonly { at: number; row: BarcodeRow }[];
+  readonly logos: readonly { at: number; row: LogoRow }[];
 }
 
 export function pictureNeeds(slip: Slip, profile: PrinterProfile): PictureNeeds {
   const repertoire = repertoireOf(slip.charset);
   const lines: { at: number; row: TextRow }[] = [];
   const symbols: { at: number; row: BarcodeRow }[] = [];
+  const logos: { at: number; row: LogoRow }[] = [];
   slip.rows.forEach((row, at) => {
     if (row.kind === 'text' && repertoire?.pictures === true) {
       if (!row.runs.every((run) => showable(run.text, repertoire))) lines.push({ at, row });
     } else if (row.kind === 'barcode' && !profile.symbols.has(row.symbology)) {
       if (barcodeModules(row.symbology, row.data) === null) symbols.push({ at, row });
-    }
+    } else if (row.kind === 'logo') logos.push({ at, row });
   });
-  return { lines, symbols };
+  return { lines, symbols, logos };
 }
 
 /** One drawing of all the lines, one below the other, as wide as the paper; and how tall each of them is. */
@@ -82,6 +85,9 @@ export function slicePictures(whole: Picture, heights: readonly number[]): Pictu
 export function withPictures(slip: Slip, profile: PrinterProfile, drawn: ReadonlyMap<number, Picture>): Slip {
   const rows = slip.rows.flatMap((row, at): Row[] => {
     const picture = drawn.get(at);
+    if (picture !== undefined && row.kind === 'logo') {
+      return [{ kind: 'image', align: row.align, ...picture, of: row }];
+    }
     // A line is drawn over the whole paper, so its own alignment is already in the picture.
     if (picture !== undefined && row.kind === 'text')
       return [{ kind: 'image', align: 'left', ...picture, of: row }];

@@ -121,6 +121,8 @@ export const PROFILES: readonly PrinterProfile[] = [
   },
 ];
 
+export const PROFILE_NAMES = ['generic', 'epson', 'epson-graphics', 'citizen', 'bixolon', 'pos-58'] as const;
+
 /** The profile of that name, or null. */
 export function profileNamed(name: string): PrinterProfile | null {
   return PROFILES.find((one) => one.name === name) ?? null;

@@ -63,6 +63,8 @@ export type Row =
       /** The row that the picture stands for: what a reader of text is given instead. */
       readonly of?: Row;
     }
+  /** A picture that the store keeps under a name; it becomes an image before it goes to paper. */
+  | { readonly kind: 'logo'; readonly align: Align; readonly name: string }
   | { readonly kind: 'drawer' }
   | { readonly kind: 'cut' };
 

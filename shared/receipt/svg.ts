@@ -15,6 +15,7 @@ const WIDE_FONT_DOTS = 24;
 const WIDE_BASELINE_DOTS = 21;
 const CAPTION_DOTS = 30;
 const CUT_DOTS = 18;
+const LOGO_BOX_DOTS = 240;
 /** Scripts whose marks stand on and under their letters: stretched to their cells they would come apart. */
 const STACKED = /[\u0900-\u0eff\u1780-\u17ff]/;
 /** A preview shows at half the printer's 203 dpi: about life size on a 96 dpi screen. */
@@ -64,6 +65,8 @@ export function drawRow(row: Row, paper: number, slip: Slip): Drawn {
       return barcodeRow(row, paper);
     case 'image':
       return imageRow(row, paper);
+    case 'logo':
+      return box(row.name, LOGO_BOX_DOTS, lineHeight(1), row.align, paper);
     case 'drawer':
       return { svg: '', height: 0 };
     case 'cut':
