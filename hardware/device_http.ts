@@ -20,8 +20,6 @@ export interface HttpCall {
   /** Value of the Authorization header. */
   authorization?: string | null;
   body?: unknown;
-  /** Sent as it stands, in place of JSON. */
-  text?: { type: string; body: string; headers?: Readonly<Record<string, string>> };
 }
 
 export interface HttpAnswer {
@@ -106,17 +104,17 @@ function send(
   onResponse: (response: IncomingMessage) => void,
 ): ClientRequest {
   const url = new URL(place.base + call.path);
-  const body = call.text?.body ?? (call.body === undefined ? null : JSON.stringify(call.body));
-  const type = call.text?.type ?? 'application/json';
+  const body = call.body === undefined ? null : JSON.stringify(call.body);
   const options = {
     method: call.method,
     // One connection a call: a kept one that the device dropped would fail the next call for nothing.
     agent: false as const,
     headers: {
-      accept: type,
+      accept: 'application/json',
       ...(typeof call.authorization === 'string' ? { authorization: call.authorization } : {}),
-      ...(body === null ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
-      ...call.text?.headers,
+      ...(body === null
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
     },
   };
   const { certificate } = place;

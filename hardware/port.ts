@@ -77,8 +77,6 @@ export interface Printer extends Device {
   status(): Promise<PrinterStatus>;
   /** Sends one complete job. Calls are serialised by the driver. */
   print(bytes: Uint8Array): Promise<PrintOutcome>;
-  /** Opens the cash drawer at the printer. `printed` means that the printer took the pulse and is well behind it. */
-  kickDrawer(): Promise<PrintOutcome>;
 }
 
 /** A code reader: hand scanner, presenter or keyboard wedge. `aim` is the AIM symbology id where known. */
@@ -95,7 +93,7 @@ export interface Scanner extends Device {
 export interface OutputLine extends Device {
   /** Resolves when the level was asked for; where the line is missing the wish is kept and its health says so. */
   set(on: boolean): Promise<void>;
-  /** On for `ms`, then off. A pulse within a pulse prolongs it, so that a siren does not stutter. */
+  /** On for `ms`, then off. A pulse within a pulse sets its end anew, so that a siren does not stutter. */
   pulse(ms: number): void;
   /** What was last asked of the line. */
   state(): boolean;

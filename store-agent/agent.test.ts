@@ -10,6 +10,7 @@ import {
   FloorDecision,
   FloorDevice,
   type FloorEvent,
+  FloorInput,
   FloorLink,
   FloorPrint,
   FloorReads,
@@ -212,6 +213,7 @@ describe('the store floor', () => {
       print: FloorPrint,
       reads: FloorReads,
       scan: FloorScan,
+      input: FloorInput,
     };
     for (const { event, data } of events) expect(schemas[event].safeParse(data).success, event).toBe(true);
     expect(events[0]).toMatchObject({ event: 'link', data: { state: 'up' } });

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { Rasterizer } from '../hardware/raster/rasterizer.ts';
 import { uuidv7 } from '../shared/ids/index.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import { Activity } from './activity.ts';
@@ -27,7 +26,6 @@ import { FeedLink } from './link/feed_link.ts';
 import { errorText, type Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { PrintQueue } from './printing/queue.ts';
-import type { Drawer } from './printing/render.ts';
 import { AgentState } from './state/agent_state.ts';
 import type { PrintJob } from './state/print_jobs.ts';
 
@@ -192,6 +190,7 @@ export async function startAgent(
       showDecision(news);
     },
     onReads: (reads) => activity.emit({ event: 'reads', data: reads }),
+    onInput: (input) => activity.emit({ event: 'input', data: input }),
     onMalformed: () => metrics.count('sesame_mqtt_malformed_total'),
     onHealth: (device, changedState) => showHealth(device, changedState),
     onConnection: (stream, remote) => bus.accept(stream, { remote }),
@@ -211,19 +210,12 @@ export async function startAgent(
     onHealth: (device, changedState) => showHealth(device, changedState),
   });
   closers.push(() => devices.close());
+  devices.onInput((input) => activity.emit({ event: 'input', data: input }));
   devices.onCode((scan) => activity.emit({ event: 'scan', data: floorScan(scan) }));
 
-  const raster = new Rasterizer({
-    cacheDir: join(config.data_dir, 'fonts'),
-    fonts: config.print_fonts,
-    logos: config.print_logos,
-  });
-  closers.push(() => raster.close());
-  const drawer: Drawer = { raster, logos: new Set(Object.keys(config.print_logos)) };
   const queue: PrintQueue = new PrintQueue({
     state,
     printers: devices.printers,
-    drawer,
     edge,
     linked: () => link.linked(),
     now,
@@ -263,8 +255,6 @@ export async function startAgent(
     judge,
     passes,
     queue,
-    drawer,
-    printers: devices.printers,
     bus,
     commands,
     activity,

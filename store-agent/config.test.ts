@@ -82,6 +82,39 @@ describe('parseConfig', () => {
     }
   });
 
+  it('knows scanners by the way they are read, and lines by chip, name and role', () => {
+    const parse = (more: object) => parseConfig(JSON.stringify({ ...minimal, ...more }), '/etc/agent');
+    const line = { id: 'l', kind: 'gpio', chip: 'pinctrl-bcm2711', line: 'RELAY1', gate_id: GATE };
+    const path = '/dev/input/by-id/usb-scanner-event-kbd';
+    const scanners = [
+      { id: 'a', kind: 'hid' },
+      { id: 'b', kind: 'wedge', path, layout: 'de', terminators: ['tab'] },
+      { id: 'c', kind: 'serial', path: '/dev/ttyACM0', baud: 9_600 },
+    ];
+    const lines = [
+      { ...line, role: 'lamp.green' },
+      { ...line, id: 'm', line: 4, role: 'presence' },
+    ];
+    const config = unwrap(parse({ scanners, lines }));
+    expect(config.scanners).toMatchObject(scanners);
+    expect(config.lines).toEqual([
+      { ...line, role: 'lamp.green', active_low: false, fail_safe: 'off' },
+      { ...line, id: 'm', line: 4, role: 'presence', active_low: false },
+    ]);
+    const noChip: Partial<typeof line> = { ...line };
+    delete noChip.chip;
+    for (const wrong of [
+      { lines: [{ ...noChip, role: 'alarm' }] },
+      { lines: [{ ...line, role: 'presence', fail_safe: 'on' }] },
+      { lines: [{ ...line, role: 'siren' }] },
+      { scanners: [{ id: 'a', kind: 'wedge', path: 'event7' }] },
+      { scanners: [{ id: 'a', kind: 'wedge', path, terminators: [] }] },
+      { scanners: [{ id: 'a', kind: 'serial' }] },
+    ]) {
+      expect(parse(wrong), JSON.stringify(wrong)).toMatchObject({ ok: false });
+    }
+  });
+
   it('lists every complaint at once', () => {
     const wrong = {
       ...minimal,

@@ -14,6 +14,15 @@ export const listen = z.strictObject({
   port: z.int().min(0).max(65_535),
 });
 
+/** `scheme://host:port`; the port may be left out where the protocol has its own. */
+export const deviceUrl = (scheme: string, defaultPort: number) =>
+  z.string().transform((text, context): { host: string; port: number } => {
+    const url = plainUrl(text);
+    if (url?.protocol === `${scheme}:` && url.pathname.length <= 1) return hostAndPort(url, defaultPort);
+    context.addIssue({ code: 'custom', message: `expected ${scheme}://host:port` });
+    return z.NEVER;
+  });
+
 /** What a reader speaks and where, by the scheme of its address. */
 type ReaderUrl =
   | { protocol: 'llrp'; host: string; port: number }
@@ -45,7 +54,7 @@ const ReaderUrl = z.string().transform((text, context): ReaderUrl => {
   return z.NEVER;
 });
 
-export const isHttp = (carrier: string): boolean => carrier === 'http' || carrier === 'https';
+const isHttp = (carrier: string): boolean => carrier === 'http' || carrier === 'https';
 
 /** The path of an address as a topic; null where it is none that one may publish to. */
 function topicOf(path: string): string | null {
@@ -58,16 +67,18 @@ function topicOf(path: string): string | null {
 }
 
 /** A URL that names a place and nothing else: no user, no password, no query. */
-export function plainUrl(text: string): URL | null {
+function plainUrl(text: string): URL | null {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || url.hostname === '' || url.username !== '' || url.password !== '') return null;
   return url.search === '' && url.hash === '' ? url : null;
 }
 
-export const hostAndPort = (url: URL, defaultPort: number): { host: string; port: number } => ({
+const hostAndPort = (url: URL, defaultPort: number): { host: string; port: number } => ({
   host: url.hostname.replace(/^\[|\]$/g, ''),
   port: url.port === '' ? defaultPort : Number(url.port),
 });
+
+const port = z.int().min(1).max(255).optional();
 
 export const Reader = z
   .strictObject({
@@ -75,10 +86,10 @@ export const Reader = z
     url: ReaderUrl,
     gate_id: device('gat'),
     antennas: z.array(z.int().min(1).max(255)).min(1).optional(),
-    /** Which general purpose outputs of the reader (1-based) sound the alarm and open the gate. */
-    outputs: z
-      .strictObject({ alarm: z.int().min(1).optional(), open: z.int().min(1).optional() })
-      .default({}),
+    /** Which general purpose outputs of the reader (1-based) have which role. */
+    outputs: z.strictObject({ alarm: port, open: port, 'lamp.green': port, 'lamp.red': port }).default({}),
+    /** The same for its inputs. */
+    inputs: z.strictObject({ presence: port, button: port }).default({}),
     /** A file with `{"username": …, "password": …}`, where the reader asks for them. */
     credentials_file: z.string().min(1).optional(),
     /** The reader's own certificate (PEM), for https. */
@@ -108,22 +119,74 @@ export const Reader = z
     }
   });
 
-export const Scanner = z.strictObject({
+const terminators = z
+  .array(z.enum(['enter', 'tab']))
+  .min(1)
+  .optional();
+const scanner = {
   id: z.string().min(1).max(64),
-  kind: z.literal('hid'),
-  vendor_id: z.int().min(0).max(0xffff),
-  product_id: z.int().min(0).max(0xffff),
   /** The kiosk or till that its codes are for; without it they are shown and nobody takes them. */
   kiosk_id: device('ksk').optional(),
-});
+};
+const devicePath = z.string().startsWith('/dev/').max(256);
+const usbId = z.int().min(0).max(0xffff).optional();
 
-export const Line = z.strictObject({
+export const Scanner = z.discriminatedUnion('kind', [
+  /** HID POS. With neither ids nor path, the first device that calls itself a bar code scanner. */
+  z.strictObject({
+    ...scanner,
+    kind: z.literal('hid'),
+    vendor_id: usbId,
+    product_id: usbId,
+    path: devicePath.optional(),
+  }),
+  /** One that types like a keyboard, in the layout that it was told. */
+  z.strictObject({
+    ...scanner,
+    kind: z.literal('wedge'),
+    path: devicePath,
+    layout: z.enum(['us', 'de', 'fr']).default('us'),
+    terminators,
+  }),
+  z.strictObject({
+    ...scanner,
+    kind: z.literal('serial'),
+    path: devicePath,
+    baud: z.int().min(300).max(4_000_000).optional(),
+    terminators,
+  }),
+]);
+
+const OUTPUT_ROLES = ['alarm', 'open', 'lamp.green', 'lamp.red'] as const;
+const INPUT_ROLES = ['presence', 'button'] as const;
+type OutputLineRole = (typeof OUTPUT_ROLES)[number];
+export type InputLineRole = (typeof INPUT_ROLES)[number];
+
+/** What makes an output act: a lamp shows what the barrier and the siren do. */
+export const ACTS_WITH: Record<OutputLineRole, 'alarm' | 'open'> = {
+  alarm: 'alarm',
+  open: 'open',
+  'lamp.green': 'open',
+  'lamp.red': 'alarm',
+};
+
+const line = {
   id: z.string().min(1).max(64),
   kind: z.literal('gpio'),
-  /** Label of the GPIO chip; with it `line` counts within the chip, without it across the kernel. */
-  chip: z.string().min(1).max(64).optional(),
-  line: z.int().min(0),
-  role: z.enum(['alarm', 'open']),
+  /** Label of the GPIO chip, as `gpiodetect` shows it: numbers change with the kernel. */
+  chip: z.string().min(1).max(64),
+  /** Name of the line, or its offset on the chip. */
+  line: z.union([z.int().min(0).max(1_023), z.string().min(1).max(64)]),
   gate_id: device('gat'),
   active_low: z.boolean().default(false),
-});
+};
+
+export const Line = z.discriminatedUnion('role', [
+  z.strictObject({
+    ...line,
+    role: z.enum(OUTPUT_ROLES),
+    /** What it holds while nobody drives it: at start, on close, when the agent is gone. */
+    fail_safe: z.enum(['off', 'on']).default('off'),
+  }),
+  z.strictObject({ ...line, role: z.enum(INPUT_ROLES) }),
+]);

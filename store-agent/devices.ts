@@ -1,11 +1,13 @@
-import { openGpioLine } from '../hardware/gpio/driver.ts';
-import { openHidScanner } from '../hardware/hid/driver.ts';
+import { openEscposPrinter } from '../hardware/escpos/driver.ts';
+import { openGpioInput } from '../hardware/gpio/gpiod_input.ts';
+import { openGpioOutput } from '../hardware/gpio/open_output.ts';
 import type { DeviceHealth, DriverContext, ScannedCode } from '../hardware/port.ts';
 import type { AgentConfig } from './config.ts';
+import { ACTS_WITH } from './device_config.ts';
 import { GateOutputs, type OutputRole } from './gate/outputs.ts';
-import type { FloorDevice } from './http/floor_schema.ts';
+import type { FloorDevice, FloorInput } from './http/floor_schema.ts';
 import type { Log } from './log.ts';
-import { openPrinter } from './open_printer.ts';
+import { openScanner } from './open_scanner.ts';
 import type { QueuePrinter } from './printing/queue.ts';
 
 export interface DevicesContext {
@@ -33,30 +35,24 @@ export class Devices {
   readonly #context: DevicesContext;
   readonly #opened: Opened[] = [];
   readonly #codeListeners: ((scan: Scan) => void)[] = [];
+  readonly #inputListeners: ((input: FloorInput) => void)[] = [];
   readonly #outputs = new GateOutputs();
 
   constructor(context: DevicesContext) {
     this.#context = context;
     const driver: DriverContext = { now: context.now, log: context.log };
     for (const printer of context.config.printers) {
-      const opened = openPrinter(printer, driver);
-      this.printers.push(opened);
-      this.#keep({ id: printer.id, kind: 'printer', name: printer.name, gate_id: null }, opened.device);
+      const device = openEscposPrinter(printer.url, driver);
+      this.printers.push({ id: printer.id, columns: printer.columns, device });
+      this.#keep({ id: printer.id, kind: 'printer', name: printer.name, gate_id: null }, device);
     }
-    for (const { id, vendor_id, product_id, kiosk_id } of context.config.scanners) {
-      const device = openHidScanner({ vendorId: vendor_id, productId: product_id }, driver);
+    for (const scanner of context.config.scanners) {
+      const { id, kiosk_id } = scanner;
+      const device = openScanner(scanner, driver);
       device.onCode((code) => this.#tellCode({ scannerId: id, kioskId: kiosk_id ?? null, code }));
       this.#keep({ id, kind: 'scanner', name: id, gate_id: null }, device);
     }
-    for (const { id, line, chip, role, gate_id, active_low } of context.config.lines) {
-      // Both roles rest at "off": a siren is silent and a barrier stays shut when nobody drives them.
-      const device = openGpioLine(
-        { line, activeLow: active_low, failSafe: false, ...(chip === undefined ? {} : { chip }) },
-        driver,
-      );
-      this.#keep({ id, kind: 'line', name: `${role} line`, gate_id }, device);
-      this.#outputs.add(gate_id, role, (on) => void device.set(on));
-    }
+    for (const line of context.config.lines) this.#openLine(line, driver);
   }
 
   list(): FloorDevice[] {
@@ -68,6 +64,11 @@ export class Devices {
     this.#outputs.signal(gateId, role, anyway);
   }
 
+  /** Every change of a line that is an input, in order; the readers' own inputs are the gate thread's. */
+  onInput(listener: (input: FloorInput) => void): void {
+    this.#inputListeners.push(listener);
+  }
+
   /** Every code that a scanner of this agent reads, in order. */
   onCode(listener: (scan: Scan) => void): void {
     this.#codeListeners.push(listener);
@@ -76,6 +77,26 @@ export class Devices {
   async close(): Promise<void> {
     this.#outputs.close();
     await Promise.allSettled(this.#opened.map((one) => one.close()));
+  }
+
+  #openLine(config: AgentConfig['lines'][number], driver: DriverContext): void {
+    const { id, chip, line, role, gate_id, active_low } = config;
+    const who = { id, kind: 'line', name: `${role} line`, gate_id } as const;
+    const place = { chip, line, activeLow: active_low };
+    if (!('fail_safe' in config)) {
+      const { role } = config;
+      const device = openGpioInput(place, driver);
+      device.onEdge(({ on, at }) => {
+        for (const listener of this.#inputListeners) listener({ line_id: id, gate_id, role, on, at });
+      });
+      this.#keep(who, device);
+      return;
+    }
+    const device = openGpioOutput({ ...place, failSafe: config.fail_safe === 'on' }, driver);
+    this.#keep(who, device);
+    // From here on somebody drives it, and outputs rest at "off".
+    void device.set(false);
+    this.#outputs.add(gate_id, ACTS_WITH[config.role], (on) => void device.set(on));
   }
 
   #tellCode(scan: Scan): void {

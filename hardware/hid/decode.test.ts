@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { CODE_BYTES_MAX, HidReportDecoder } from './decode.ts';
+import { CODE_BYTES_MAX } from '../scanner/code.ts';
+import { HidReportDecoder } from './decode.ts';
 
 const bytes = (text: string) => [...text].map((character) => character.charCodeAt(0));
 

@@ -1,8 +1,11 @@
-/** A code as a scanner delivered it; `aim` is the symbology identifier of ISO/IEC 15424, such as "]E0". */
-export interface DecodedCode {
-  readonly raw: string;
-  readonly aim: string | null;
-}
+import {
+  AIM,
+  AIM_CHARS,
+  CODE_BYTES_MAX,
+  type DecodedCode,
+  GROUP_SEPARATOR,
+  withAim,
+} from '../scanner/code.ts';
 
 /**
  * Where a scanner puts what in its "scanned data" report. The HID POS usage tables (usage page 8C) name the
@@ -30,14 +33,8 @@ export const HID_POS_LAYOUT: HidPosLayout = {
   continuedAt: 63,
 };
 
-/** Longest code kept: a full QR symbol of version 40 at correction L, in bytes. */
-export const CODE_BYTES_MAX = 2_953;
-const AIM_CHARS = 3;
-const AIM = /^\][A-Za-z][0-9A-Za-z]$/;
 const CARRIAGE_RETURN = 0x0d;
 const LINE_FEED = 0x0a;
-/** FNC1 inside a GS1 element string. */
-const GROUP_SEPARATOR = 0x1d;
 
 const text = (bytes: readonly number[]) => bytes.map((byte) => String.fromCharCode(byte)).join('');
 
@@ -102,10 +99,4 @@ export class HidReportDecoder {
     }
     return codes;
   }
-}
-
-/** Many scanners can be told to put the identifier before the data; then it is not part of the code. */
-function withAim(line: string): DecodedCode {
-  const prefix = line.slice(0, AIM_CHARS);
-  return AIM.test(prefix) ? { raw: line.slice(AIM_CHARS), aim: prefix } : { raw: line, aim: null };
 }

@@ -1,8 +1,8 @@
+import { Health, reasonOf, tell } from '../health.ts';
 import type { DeviceHealth, DriverContext, ScannedCode, Scanner } from '../port.ts';
 import { type HidPosLayout, HidReportDecoder } from './decode.ts';
 
 export const HID_POLL_MS = 2_000;
-const REASON_CHARS_MAX = 200;
 /** Bar code scanners of the HID POS usage tables. */
 const SCANNER_USAGE_PAGE = 0x8c;
 
@@ -48,8 +48,7 @@ class HidScanner implements Scanner {
   readonly #options: HidScannerOptions;
   readonly #ctx: DriverContext;
   readonly #codeListeners: ((code: ScannedCode) => void)[] = [];
-  readonly #healthListeners: ((health: DeviceHealth) => void)[] = [];
-  #health: DeviceHealth;
+  readonly #health: Health;
   #module: HidModule | null = null;
   #device: HidDevice | null = null;
   #closed = false;
@@ -59,7 +58,7 @@ class HidScanner implements Scanner {
   constructor(options: HidScannerOptions, ctx: DriverContext) {
     this.#options = options;
     this.#ctx = ctx;
-    this.#health = { state: 'connecting', detail: 'Looking for the scanner.', since: this.#now() };
+    this.#health = new Health('HID scanner', ctx, 'Looking for the scanner.');
   }
 
   start(): void {
@@ -67,11 +66,11 @@ class HidScanner implements Scanner {
   }
 
   health(): DeviceHealth {
-    return this.#health;
+    return this.#health.get();
   }
 
   onHealth(listener: (health: DeviceHealth) => void): void {
-    this.#healthListeners.push(listener);
+    this.#health.onChange(listener);
   }
 
   onCode(listener: (code: ScannedCode) => void): void {
@@ -83,6 +82,7 @@ class HidScanner implements Scanner {
     clearTimeout(this.#timer);
     await this.#working;
     await this.#release();
+    this.#health.close();
   }
 
   async #load(): Promise<void> {
@@ -134,7 +134,7 @@ class HidScanner implements Scanner {
       if (this.#device !== device) return;
       const receivedAt = this.#now();
       for (const code of decoder.push(report)) {
-        for (const listener of this.#codeListeners) listener({ ...code, receivedAt });
+        tell(this.#codeListeners, { ...code, receivedAt }, this.#ctx);
       }
     });
     device.on('error', (error) => {
@@ -161,11 +161,7 @@ class HidScanner implements Scanner {
   }
 
   #setHealth(state: DeviceHealth['state'], detail: string): void {
-    if (this.#closed || (this.#health.state === state && this.#health.detail === detail)) return;
-    const since = this.#health.state === state ? this.#health.since : this.#now();
-    this.#health = { state, detail, since };
-    this.#ctx.log(state === 'online' ? 'info' : 'warn', detail, { device: 'scanner', state });
-    for (const listener of this.#healthListeners) listener(this.#health);
+    if (!this.#closed) this.#health.set(state, detail);
   }
 
   #now(): string {
@@ -186,10 +182,4 @@ function isHidModule(value: unknown): value is HidModule {
 function has(value: unknown, method: string): value is object {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false;
   return typeof Reflect.get(value, method) === 'function';
-}
-
-/** An error on one line and no longer than staff will read: loaders append pages of advice. */
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/\s+/g, ' ').slice(0, REASON_CHARS_MAX).replace(/\.$/, '');
 }

@@ -44,6 +44,7 @@ class LlrpTagReader implements TagReader {
   readonly #ctx: DriverContext;
   readonly #requestTimeoutMs: number;
   readonly #readListeners: ((reads: TagRead[]) => void)[] = [];
+  readonly #inputListeners: ((port: number, on: boolean) => void)[] = [];
   readonly #healthListeners: ((health: DeviceHealth) => void)[] = [];
   readonly #abort = new AbortController();
   readonly #finished: Promise<void>;
@@ -73,6 +74,10 @@ class LlrpTagReader implements TagReader {
 
   onReads(listener: (reads: TagRead[]) => void): void {
     this.#readListeners.push(listener);
+  }
+
+  onInput(listener: (port: number, on: boolean) => void): void {
+    this.#inputListeners.push(listener);
   }
 
   /** Sets GPO `port` (1-based). Rejects when the reader is offline, has no such output or refuses. */
@@ -205,6 +210,7 @@ class LlrpTagReader implements TagReader {
   #act(news: ReaderNews): void {
     this.#ctx.log('debug', 'news from the LLRP reader', { reader: this.#where(), ...news });
     this.#troubles.hear(news, this.#ctx.now());
+    if (news.kind === 'input') for (const listener of this.#inputListeners) listener(news.port, news.on);
     if (news.kind === 'closing') {
       this.#connection?.destroy({ code: 'lost', detail: 'The reader closed the connection.' });
     }

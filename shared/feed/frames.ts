@@ -83,7 +83,6 @@ export const Report = z.object({
     'exit_pass.accepted',
     'exit_pass.refused',
     'print',
-    'drawer',
     'device',
     'clock',
     'till.refused',

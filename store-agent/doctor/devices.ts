@@ -43,6 +43,7 @@ export async function lookAtDevices(config: AgentConfig, now: () => number): Pro
     now,
     log: nothing,
     onReads: nothing,
+    onInput: nothing,
     onHealth: (reader) => readers.set(reader.id, reader),
   });
   const all = (): DeviceWord[] => [...readers.values(), ...devices.list()];

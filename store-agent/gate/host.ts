@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import type { AgentConfig } from '../config.ts';
 import type { DecisionNews } from '../exit/gatekeeper.ts';
 import type { GateDecision } from '../exit/judge.ts';
-import type { FloorDevice, FloorReads } from '../http/floor_schema.ts';
+import type { FloorDevice, FloorInput, FloorReads } from '../http/floor_schema.ts';
 import { errorText, type Log } from '../log.ts';
 import type { AgentState } from '../state/agent_state.ts';
 import { PortStream } from './port_stream.ts';
@@ -23,6 +23,7 @@ export interface GateHostContext {
   ask(epcs: string[], withinMs: number, traceparent?: string): Promise<void>;
   onDecision(news: DecisionNews, reads: number): void;
   onReads(reads: FloorReads): void;
+  onInput(input: FloorInput): void;
   onMalformed(gateId: string): void;
   onHealth(device: FloorDevice, changedState: boolean): void;
   /** A device that is no gate, or what a gate has to say to the broker. */
@@ -186,6 +187,9 @@ export class GateHost {
         break;
       case 'read':
         context.onReads(message.reads);
+        break;
+      case 'input':
+        context.onInput(message.input);
         break;
       case 'malformed':
         context.log('warn', 'malformed reads', { gate: message.gateId, bytes: message.bytes });

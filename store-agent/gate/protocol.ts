@@ -3,7 +3,7 @@ import type { DeviceCredential } from '../../shared/config/store_config.ts';
 import type { AgentConfig } from '../config.ts';
 import type { DecisionNews, DecisionSource, GateMessage } from '../exit/gatekeeper.ts';
 import type { ExitConfig, GateDecision } from '../exit/judge.ts';
-import type { FloorDevice, FloorReads } from '../http/floor_schema.ts';
+import type { FloorDevice, FloorInput, FloorReads } from '../http/floor_schema.ts';
 import type { Fields, Level } from '../log.ts';
 import type { TagMemory } from '../state/packed/layout.ts';
 
@@ -46,6 +46,7 @@ export type FromGate =
   | { say: 'memory_taken'; generation: number }
   | { say: 'decided'; news: DecisionNews; reads: number }
   | { say: 'read'; reads: FloorReads }
+  | { say: 'input'; input: FloorInput }
   | { say: 'malformed'; gateId: string; bytes: number }
   | { say: 'health'; device: FloorDevice; changedState: boolean }
   | { say: 'ask'; id: number; epcs: string[]; withinMs: number; traceparent?: string | undefined }

@@ -1,7 +1,9 @@
-import type { TagRead, TagReader } from '../../hardware/port.ts';
+import { openReaderInput, openReaderOutput } from '../../hardware/gpio/reader_line.ts';
+import type { TagRead } from '../../hardware/port.ts';
 import type { AgentConfig, ReaderConfig } from '../config.ts';
-import type { FloorDevice } from '../http/floor_schema.ts';
-import { errorText, type Log } from '../log.ts';
+import { ACTS_WITH } from '../device_config.ts';
+import type { FloorDevice, FloorInput } from '../http/floor_schema.ts';
+import type { Log } from '../log.ts';
 import { openReader } from '../open_reader.ts';
 import type { GateOutputs } from './outputs.ts';
 
@@ -11,6 +13,7 @@ export interface GateReadersContext {
   now(): number;
   log: Log;
   onReads(reader: ReaderConfig, reads: TagRead[]): void;
+  onInput(input: FloorInput): void;
   onHealth(device: FloorDevice, changedState: boolean): void;
 }
 
@@ -22,7 +25,7 @@ export function openGateReaders(context: GateReadersContext): () => Promise<void
   };
 }
 
-function openOne(reader: ReaderConfig, context: GateReadersContext): TagReader {
+function openOne(reader: ReaderConfig, context: GateReadersContext): { close(): Promise<void> } {
   const { log, now, outputs, onHealth } = context;
   const device = openReader(reader, { now, log });
   const who = { id: reader.id, kind: 'reader', name: 'RFID reader', gate_id: reader.gate_id } as const;
@@ -34,14 +37,28 @@ function openOne(reader: ReaderConfig, context: GateReadersContext): TagReader {
     onHealth({ ...who, ...health }, changed);
   });
   device.onReads((reads) => context.onReads(reader, reads));
-  for (const role of ['alarm', 'open'] as const) {
+  const driver = { now, log };
+  const lines: { close(): Promise<void> }[] = [];
+  for (const role of ['alarm', 'open', 'lamp.green', 'lamp.red'] as const) {
     const port = reader.outputs[role];
     if (port === undefined) continue;
-    outputs.add(reader.gate_id, role, (on) => {
-      device.setOutput(port, on).catch((error: unknown) => {
-        log('warn', `the ${role} output was not set`, { reader: reader.id, err: errorText(error) });
-      });
-    });
+    const line = openReaderOutput({ reader: device, port, failSafe: false }, driver);
+    lines.push(line);
+    outputs.add(reader.gate_id, ACTS_WITH[role], (on) => void line.set(on));
   }
-  return device;
+  for (const role of ['presence', 'button'] as const) {
+    const port = reader.inputs[role];
+    if (port === undefined) continue;
+    const line = openReaderInput({ reader: device, port }, driver);
+    const line_id = `${reader.id}.${role}`;
+    line.onEdge(({ on, at }) => context.onInput({ line_id, gate_id: reader.gate_id, role, on, at }));
+    lines.push(line);
+  }
+  return {
+    close: async () => {
+      // The outputs first: they are let go at their fail-safe level while the reader still listens.
+      await Promise.allSettled(lines.map((line) => line.close()));
+      await device.close();
+    },
+  };
 }

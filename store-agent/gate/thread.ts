@@ -71,6 +71,7 @@ export class GateThread {
       now: Date.now,
       log: (level, message, fields = {}) => this.#post({ say: 'log', level, message, fields }),
       onReads: (reader, reads) => this.#takeReport(reader, reads),
+      onInput: (input) => this.#post({ say: 'input', input }),
       onHealth: (device, changedState) => this.#post({ say: 'health', device, changedState }),
     });
     try {

@@ -42,10 +42,7 @@ describe('the interface as such', () => {
         '/v1/gates/{gate_id}/reads',
         '/v1/print_jobs',
         '/v1/print_jobs/{print_job_id}',
-        '/v1/print_jobs/{print_job_id}/preview',
         '/v1/print_jobs/{print_job_id}/reprint',
-        '/v1/printers/{printer_id}',
-        '/v1/printers/{printer_id}/drawer_kicks',
         '/v1/tags/{epc}',
       ].sort(),
     );

@@ -11,8 +11,6 @@ import { exitPasses } from './routes/exit_passes.ts';
 import { floor } from './routes/floor.ts';
 import { gates } from './routes/gates.ts';
 import { printJobs } from './routes/print_jobs.ts';
-import { printPreviews } from './routes/print_previews.ts';
-import { printers } from './routes/printers.ts';
 import { service } from './routes/service.ts';
 import { tags } from './routes/tags.ts';
 import { staticFile } from './static_files.ts';
@@ -40,18 +38,7 @@ export function createApp(parts: AgentParts): App {
   app.use(limitBody);
   app.use(wantJson);
 
-  for (const resource of [
-    service,
-    tags,
-    gates,
-    alarms,
-    exitPasses,
-    printJobs,
-    printPreviews,
-    printers,
-    floor,
-    devices,
-  ])
+  for (const resource of [service, tags, gates, alarms, exitPasses, printJobs, floor, devices])
     resource(app, parts);
 
   app.get('/floor', (c) => c.redirect('/floor/', 308));

@@ -12,8 +12,7 @@ import type { GateHost } from '../gate/host.ts';
 import type { FeedLink } from '../link/feed_link.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { PrintQueue, QueuePrinter } from '../printing/queue.ts';
-import type { Drawer } from '../printing/render.ts';
+import type { PrintQueue } from '../printing/queue.ts';
 import type { AgentState } from '../state/agent_state.ts';
 import type { FloorDevice } from './floor_schema.ts';
 
@@ -26,8 +25,6 @@ export interface AgentParts {
   judge: Judge;
   passes: PassContext;
   queue: PrintQueue;
-  drawer: Drawer;
-  printers: readonly QueuePrinter[];
   bus: Bus;
   commands: CommandDesk;
   activity: Activity;

@@ -100,6 +100,15 @@ export const FloorScan = z.object({
   at: Instant,
 });
 
+/** A change of an input: somebody stands in the lane, or presses the button. */
+export const FloorInput = z.object({
+  line_id: z.string(),
+  gate_id: z.string(),
+  role: z.enum(['presence', 'button']),
+  on: z.boolean(),
+  at: Instant,
+});
+
 export const Floor = z.object({
   store: z.object({ id: z.string(), name: z.string() }),
   disk: z.enum(['ok', 'full']),
@@ -118,6 +127,7 @@ export type FloorDevice = z.infer<typeof FloorDevice>;
 export type FloorDecision = z.infer<typeof FloorDecision>;
 export type FloorPrint = z.infer<typeof FloorPrint>;
 export type FloorReads = z.infer<typeof FloorReads>;
+export type FloorInput = z.infer<typeof FloorInput>;
 export type FloorScan = z.infer<typeof FloorScan>;
 export type Floor = z.infer<typeof Floor>;
 
@@ -129,4 +139,5 @@ export type FloorEvent =
   | { event: 'alarm'; data: Alarm }
   | { event: 'print'; data: FloorPrint }
   | { event: 'reads'; data: FloorReads }
-  | { event: 'scan'; data: FloorScan };
+  | { event: 'scan'; data: FloorScan }
+  | { event: 'input'; data: FloorInput };
