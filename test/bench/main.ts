@@ -1,5 +1,6 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureMqtt } from './mqtt.ts';
 import { measurePaymentTable } from './payments.ts';
 import { measurePromotions } from './promotion/promotions.ts';
 import { replay } from './promotion/replay.ts';
@@ -17,6 +18,7 @@ const { values, positionals } = parseArgs({
 /** Every part of the benchmark, in the order in which a whole run measures them. */
 const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   payments: () => measurePaymentTable(say),
+  mqtt: () => measureMqtt(say),
   promotions: () => measurePromotions({ quick: values.quick === true, save: values.save ?? null }, say),
 };
 
