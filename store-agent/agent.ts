@@ -28,6 +28,8 @@ import { Metrics } from './metrics.ts';
 import { PrintQueue } from './printing/queue.ts';
 import { AgentState } from './state/agent_state.ts';
 import type { PrintJob } from './state/print_jobs.ts';
+import { TillEvents } from './till/events.ts';
+import { Till } from './till/till.ts';
 
 /** What the broker retains and queues; apart from the agent's own database, which never waits for it. */
 const BUS_FILE = 'mqtt.sqlite';
@@ -113,7 +115,9 @@ export async function startAgent(
     onConfig: () => {
       bus.devicesChanged();
       gate.storeChanged();
+      till.configChanged();
     },
+    onShelf: () => till.shelfNamed(),
   });
   const judge = new Judge({
     tag: (epc) => state.book.get(epc),
@@ -211,7 +215,12 @@ export async function startAgent(
   });
   closers.push(() => devices.close());
   devices.onInput((input) => activity.emit({ event: 'input', data: input }));
-  devices.onCode((scan) => activity.emit({ event: 'scan', data: floorScan(scan) }));
+  const tillEvents = new TillEvents();
+  closers.push(() => tillEvents.close());
+  devices.onCode((scan) => {
+    activity.emit({ event: 'scan', data: floorScan(scan) });
+    tillEvents.scanned(scan.kioskId, scan.code.raw, scan.code.aim);
+  });
 
   const queue: PrintQueue = new PrintQueue({
     state,
@@ -229,6 +238,22 @@ export async function startAgent(
       new Promise<void>((resolve) => setTimeout(resolve, PRINT_FINISH_MS).unref()),
     ]),
   );
+  const till: Till = new Till({
+    state,
+    storeId: config.store_id,
+    agentId: config.agent_id,
+    edge,
+    link,
+    printing: queue,
+    printerOf: (deviceId) => config.tills.find((one) => one.device_id === deviceId)?.printer_id,
+    terminals: [],
+    payUrl: (orderId, reference) => `${config.pay_url ?? config.edge_url}/pay/${orderId}#${reference}`,
+    now,
+    newUuid,
+    log,
+    onChange: () => tillEvents.changed(),
+  });
+  closers.push(() => till.close());
   closers.push(() => link.close());
 
   const alarms = new Alarms({
@@ -240,7 +265,10 @@ export async function startAgent(
   closers.push(() => alarms.close());
 
   link.onStatus(() => gate.link.setLinked(link.linked()));
-  link.onStatus(() => activity.emit({ event: 'link', data: floorLink({ state, link, now }) }));
+  link.onStatus(() => {
+    activity.emit({ event: 'link', data: floorLink({ state, link, now }) });
+    till.linkChanged();
+  });
 
   const allDevices = (): FloorDevice[] => [
     ...gate.devices(),
@@ -255,6 +283,8 @@ export async function startAgent(
     judge,
     passes,
     queue,
+    till,
+    tillEvents,
     bus,
     commands,
     activity,
@@ -278,6 +308,7 @@ export async function startAgent(
   closers.push(() => clearInterval(forgetting));
   commands.run();
   queue.start();
+  till.start();
   link.start();
 
   function showDecision(news: DecisionNews): void {

@@ -33,6 +33,17 @@ export const AgentConfig = z.strictObject({
   scanners: z.array(Scanner).max(DEVICES_MAX).default([]),
   lines: z.array(Line).max(DEVICES_MAX).default([]),
   floor_dir: z.string().min(1).optional(),
+  kiosk_dir: z.string().min(1).optional(),
+  /** Which printer a kiosk's paper comes from; without one the first printer. */
+  tills: z
+    .array(z.strictObject({ device_id: device('ksk'), printer_id: device('prn').optional() }))
+    .max(DEVICES_MAX)
+    .default([]),
+  /** Where a shopper who pays later is sent; without it the edge's own address. */
+  pay_url: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
 });
 export type AgentConfig = z.infer<typeof AgentConfig>;
 export type ReaderConfig = AgentConfig['readers'][number];
@@ -68,5 +79,6 @@ export function parseConfig(text: string, folder: string): Result<AgentConfig, s
     token_file: at(config.token_file),
     data_dir: at(config.data_dir),
     ...(config.floor_dir === undefined ? {} : { floor_dir: at(config.floor_dir) }),
+    ...(config.kiosk_dir === undefined ? {} : { kiosk_dir: at(config.kiosk_dir) }),
   });
 }

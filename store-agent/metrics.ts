@@ -8,6 +8,7 @@ const COUNTERS = {
   sesame_gate_decisions_total: 'Answers to gates, by decision',
   sesame_exit_passes_total: 'Exit passes shown, by result',
   sesame_prints_total: 'Print jobs that came to an end, by result',
+  sesame_till_payments_total: 'Payments taken at tills, by gateway',
   sesame_mqtt_malformed_total: 'Messages of gates that could not be read, or not wholly',
   sesame_mqtt_messages_total: 'Messages that devices published, by the last word of the topic',
   sesame_mqtt_dropped_total: 'Messages of devices that went no further, by reason',
@@ -35,6 +36,11 @@ const GAUGES = {
   sesame_mqtt_store_up: '1 while the broker’s messages are kept on disk',
   sesame_mqtt_commands_open: 'Commands to devices without an outcome',
   sesame_device_up: '1 while a device is online',
+  sesame_till_unsent: 'Sales of tills that the edge has not taken',
+  sesame_till_unsent_amount: 'What they come to, in minor units',
+  sesame_till_damaged: 'Tills whose records were changed by somebody',
+  sesame_till_refused: 'Documents of tills that the edge refused',
+  sesame_shelf_version: 'The version of the shelf that tills sell from',
   sesame_clock_offset_seconds: 'How far the clock of the edge is ahead of ours',
 } as const;
 

@@ -1,4 +1,5 @@
 import type { Order } from '../../shared/api/order.ts';
+import { needsVerification } from '../../shared/basket/view.ts';
 import { orderIdOf } from '../../shared/ids/index.ts';
 import { isCovered, sessionSums } from '../../shared/payment/session.ts';
 import { ok, type Result } from '../../shared/result.ts';
@@ -11,7 +12,7 @@ import type { Refusal } from './port.ts';
 import { audit, basketOf, legsOf, linesOf, orderOf, pricedOf, sessionOf } from './rows.ts';
 import { perform } from './settle.ts';
 import { configFor, refuse, type Trip } from './trip.ts';
-import { needsVerification, viewOrder } from './view.ts';
+import { viewOrder } from './view.ts';
 
 /**
  * Freezes the basket, then asks the store for the order's number. Whoever comes between the two, after a

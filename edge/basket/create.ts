@@ -1,9 +1,9 @@
 import type { Basket } from '../../shared/api/basket.ts';
+import { NOTHING_PRICED } from '../../shared/basket/view.ts';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
 import type { BasketId } from '../../shared/ids/index.ts';
 import type { Sql } from '../store/sql.ts';
 import type { Caller } from './port.ts';
-import { NOTHING_PRICED } from './price.ts';
 import { audit } from './rows.ts';
 import { createTables } from './schema.ts';
 import { viewBasket } from './view.ts';

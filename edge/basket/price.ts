@@ -30,15 +30,3 @@ export function price(
 
 /** What coupons and memberships bring along; no call adds any yet. */
 export const NO_PROGRAMS: readonly SpecialPromotion[] = [];
-
-export const NOTHING_PRICED: PricedBasket = {
-  lines: [],
-  subtotal: 0,
-  discount: 0,
-  tax: 0,
-  total: 0,
-  promotions: [],
-  suggestions: [],
-  taxes: [],
-  now_local: '',
-};

@@ -1,18 +1,8 @@
 import type { BasketStatus } from '../../shared/api/basket.ts';
 import type { Order } from '../../shared/api/order.ts';
-import type { LineCharge } from '../../shared/basket/charge.ts';
-import type { HeldLine } from '../../shared/basket/lines.ts';
+import { lineId, type PlacedLine } from '../../shared/basket/place.ts';
 import type { PricedBasket } from '../../shared/basket/price.ts';
-import type {
-  BasketId,
-  LineId,
-  OrderId,
-  PaymentId,
-  RetailerId,
-  ShopperId,
-  StoreId,
-} from '../../shared/ids/index.ts';
-import { LineId as LineIdSchema } from '../../shared/ids/index.ts';
+import type { BasketId, OrderId, PaymentId, RetailerId, ShopperId, StoreId } from '../../shared/ids/index.ts';
 import type { Leg, LegState } from '../../shared/payment/leg.ts';
 import type { Close, Session } from '../../shared/payment/session.ts';
 import { first, type Sql, single } from '../store/sql.ts';
@@ -42,14 +32,7 @@ export const pricedOf = (basket: BasketRow): PricedBasket => ({
   ...JSON.parse(basket.priced),
 });
 
-export interface Line extends HeldLine {
-  line_id: LineId;
-  n: number;
-  gtin: string | null;
-  charge: LineCharge | null;
-}
-
-export const lineId = (n: number): LineId => LineIdSchema.parse(`lin_${n}`);
+export type Line = PlacedLine;
 
 /** In the order of their first scan. */
 export function linesOf(sql: Sql): Line[] {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { Scan, ScanAnswer, ScanResult } from '../../shared/api/basket.ts';
-import { addition } from '../../shared/basket/lines.ts';
+import type { Scan, ScanAnswer } from '../../shared/api/basket.ts';
+import { type Outcome, placeAll } from '../../shared/basket/place.ts';
 import { unitPriceOf } from '../../shared/basket/price.ts';
 import { canonicalEpc } from '../../shared/catalog/epc.ts';
 import { splitScan } from '../../shared/catalog/scan.ts';
@@ -10,7 +10,7 @@ import type { Memory } from './idempotency.ts';
 import { closedTo, touch } from './lines.ts';
 import type { Refusal } from './port.ts';
 import { NO_PROGRAMS, price } from './price.ts';
-import { audit, basketOf, type Line, lineId, linesOf } from './rows.ts';
+import { audit, basketOf, type Line, linesOf } from './rows.ts';
 import { shelfOf } from './shelf_cache.ts';
 import { configFor, refuse, type Trip } from './trip.ts';
 import { viewBasket } from './view.ts';
@@ -18,8 +18,7 @@ import { viewBasket } from './view.ts';
 /** Codes that one scan may bring, where the store's scanners send several at a time. */
 const SCAN_CODES_MAX = 50;
 
-/** What became of one code at the store. */
-type Outcome = { code: string } & ({ taken: Taken } | { refusal: Refusal });
+type AtStore = Outcome<Taken, Refusal>;
 
 /**
  * Reserves and prices what was scanned, then writes lines, totals and answer in one transaction. Of several codes
@@ -34,7 +33,7 @@ export async function scan(
   if (frozen !== null) return frozen;
   const codes = await codesOf(trip, request);
   if (!codes.ok) return codes;
-  const outcomes: Outcome[] = [];
+  const outcomes: AtStore[] = [];
   for (const code of codes.value) {
     const answer = await take(trip, request, code);
     outcomes.push(answer.ok ? { code, taken: answer.value } : { code, refusal: answer.error });
@@ -75,10 +74,11 @@ async function take(trip: Trip, request: Scan, raw: string): Promise<Result<Take
   return refuse(value.error.code, 'detail' in value.error ? value.error.detail : undefined);
 }
 
-async function place(trip: Trip, outcomes: readonly Outcome[], quantity: number, memory: Memory) {
+async function place(trip: Trip, outcomes: readonly AtStore[], quantity: number, memory: Memory) {
   const taken = outcomes.flatMap((outcome) => ('taken' in outcome ? [outcome.taken] : []));
   const last = taken.at(-1);
-  if (last === undefined) return err(firstRefusal(outcomes));
+  const [first] = outcomes.flatMap((outcome) => ('refusal' in outcome ? [outcome.refusal] : []));
+  if (last === undefined) return first === undefined ? refuse('bad_code', 'empty') : err(first);
   const shelf = await shelfOf(trip.store, last.shelf_version);
   if (!shelf.ok) return shelf;
   const config = await configFor(trip, { fresh: false, atLeast: last.config_version });
@@ -91,7 +91,8 @@ async function place(trip: Trip, outcomes: readonly Outcome[], quantity: number,
   const placing = placeAll(before, outcomes, quantity, basketOf(trip.sql).lines_made);
   const { lines, touched, results } = placing;
   const newest = touched.at(-1);
-  if (newest === undefined) return err(firstRefusal(placing.outcomes));
+  if (newest === undefined)
+    return placing.refusals[0] === undefined ? refuse('bad_code', 'empty') : err(placing.refusals[0]);
   const priced = price(lines, shelf.value, config.value, trip.now(), NO_PROGRAMS);
   if (!priced.ok) return priced;
 
@@ -110,46 +111,6 @@ async function place(trip: Trip, outcomes: readonly Outcome[], quantity: number,
     memory.keep(answer);
     return ok(answer);
   });
-}
-
-/** Where each taken thing goes, one after the other, so that two of one item share a line here too. */
-function placeAll(before: readonly Line[], outcomes: readonly Outcome[], quantity: number, made: number) {
-  let lines = [...before];
-  const touched: { line: Line; taken: Taken }[] = [];
-  const results: ScanResult[] = [];
-  const after: Outcome[] = [];
-  for (const outcome of outcomes) {
-    const line =
-      'taken' in outcome ? lineFor(lines, outcome.taken, quantity, made + 1) : err(outcome.refusal);
-    after.push(line.ok || !('taken' in outcome) ? outcome : { code: outcome.code, refusal: line.error });
-    if (!line.ok || !('taken' in outcome)) {
-      if (!line.ok) results.push({ code: outcome.code, problem: line.error });
-      continue;
-    }
-    made = Math.max(made, line.value.n);
-    lines = [...lines.filter((one) => one.n !== line.value.n), line.value].sort((a, b) => a.n - b.n);
-    touched.push({ line: line.value, taken: outcome.taken });
-    results.push({ code: outcome.code, line_id: line.value.line_id });
-  }
-  return { lines, touched, results, outcomes: after, made };
-}
-
-function lineFor(lines: readonly Line[], taken: Taken, quantity: number, n: number): Result<Line, Refusal> {
-  const { item, gtin = null, epc = null, charge = null } = taken;
-  const placed = addition(lines, { item, epc, quantity, charge });
-  if (!placed.ok) return refuse(placed.error.code);
-  const { value } = placed;
-  if (value.kind === 'new')
-    return ok({ n, line_id: lineId(n), item, gtin, epc, charge, quantity: value.quantity });
-  const line = lines.find((one) => one.line_id === value.line_id);
-  if (line === undefined) throw new Error(`no line ${value.line_id} to merge into`);
-  // Untagged units share a line, so the newest scan's price and name count for all of them.
-  return ok({ ...line, item, gtin: gtin ?? line.gtin, quantity: value.quantity });
-}
-
-function firstRefusal(outcomes: readonly Outcome[]): Refusal {
-  const [first] = outcomes.flatMap((outcome) => ('refusal' in outcome ? [outcome.refusal] : []));
-  return first ?? { code: 'bad_code', detail: 'empty' };
 }
 
 function writeLine({ sql }: Trip, line: Line): void {

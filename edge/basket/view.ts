@@ -1,6 +1,12 @@
-import type { Basket, BasketLine } from '../../shared/api/basket.ts';
+import type { Basket } from '../../shared/api/basket.ts';
 import type { Order, Payment } from '../../shared/api/order.ts';
 import { statusAt } from '../../shared/basket/status.ts';
+import {
+  needsVerification,
+  receiptLinks,
+  viewLines,
+  viewBasket as viewOf,
+} from '../../shared/basket/view.ts';
 import { NEW_ORDER } from '../../shared/order/axes.ts';
 import { sessionStatus, sessionSums } from '../../shared/payment/session.ts';
 import { orderPaymentStatus, paymentStatusOf } from '../../shared/payment/wire_status.ts';
@@ -10,7 +16,6 @@ import {
   basketOf,
   iso,
   type LegRow,
-  type Line,
   legsOf,
   linesOf,
   type OrderRow,
@@ -23,52 +28,12 @@ import {
 export function viewBasket(sql: Sql, nowMs: number): Basket {
   const basket = basketOf(sql);
   const lines = linesOf(sql);
-  const priced = pricedOf(basket);
-  const { subtotal, discount, tax, total, promotions, suggestions } = priced;
-  return {
-    id: basket.basket_id,
-    store_id: basket.store_id,
-    currency: basket.currency,
+  return viewOf({
+    ...basket,
     status: statusAt(basket.status, basket.expires_at, nowMs),
-    lines: viewLines(lines, priced.lines),
-    subtotal,
-    discount,
-    tax,
-    total,
-    promotions,
-    suggestions,
-    verification: { status: needsVerification(lines) ? 'required' : 'not_required' },
-    shelf_version: basket.shelf_version,
-    expires_at: iso(basket.expires_at),
-    updated_at: iso(basket.updated_at),
-  };
-}
-
-export const needsVerification = (lines: readonly Line[]): boolean =>
-  lines.some(({ item }) => item.age_restriction !== undefined);
-
-function viewLines(lines: readonly Line[], priced: ReturnType<typeof pricedOf>['lines']): BasketLine[] {
-  const prices = new Map(priced.map((line) => [line.line_id, line]));
-  return lines.map(({ line_id, item, gtin, epc, quantity, charge }) => {
-    const price = prices.get(line_id);
-    if (price === undefined) throw new Error(`${line_id} has no price`);
-    return {
-      id: line_id,
-      item_id: item.id,
-      sku: item.sku,
-      ...(gtin === null ? {} : { gtin }),
-      ...(epc === null ? {} : { epc }),
-      name: item.name,
-      quantity,
-      unit_price: price.unit_price,
-      ...(charge === null ? {} : { price_from: charge.by, catalog_price: item.unit_price }),
-      ...(charge?.weight_grams === undefined ? {} : { weight_grams: charge.weight_grams }),
-      discount: price.discount,
-      total: price.total,
-      restrictions:
-        item.age_restriction === undefined ? [] : [{ kind: 'age', minimum_age: item.age_restriction }],
-      promotions: price.promotions,
-    };
+    lines,
+    priced: pricedOf(basket),
+    verification: needsVerification(lines) ? 'required' : 'not_required',
   });
 }
 
@@ -103,11 +68,6 @@ export function viewOrder(sql: Sql): Order | null {
     created_at: order.opened_at,
     completed_at: sale?.completed_at ?? null,
   };
-}
-
-function receiptLinks(orderId: string, number: string, fiscal_number: string): NonNullable<Order['receipt']> {
-  const at = (format: string) => `/v1/orders/${orderId}/receipt?format=${format}`;
-  return { number, fiscal_number, html: at('html'), text: at('text'), svg: at('svg'), escpos: at('escpos') };
 }
 
 export function viewPayment(leg: LegRow, order: OrderRow, currency: string): Payment {

@@ -1,7 +1,6 @@
-import { aliasesOf } from '../../shared/catalog/aliases.ts';
+import { shelfCodesOf } from '../../shared/catalog/aliases.ts';
 import type { Item } from '../../shared/catalog/item.ts';
 import type { CodeLookup } from '../../shared/catalog/resolution.ts';
-import type { ScanPolicy } from '../../shared/config/scan_policy.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { ShelfForBasket, StageShelf, SwapShelf } from '../../shared/rpc/store.ts';
 import { appendFeed } from './feed_log.ts';
@@ -30,17 +29,11 @@ export function stageShelf({ sql, config }: Scope, stage: StageShelf): Result<{ 
       JSON.stringify(item),
     );
     for (const gtin of item.gtins) addCode(sql, { version, code: gtin, kind: 'gtin', item: item.id, part });
-    for (const code of rawCodesOf(item, config.policies.scan?.zero_policy))
+    for (const code of shelfCodesOf(item, config.policies.scan?.zero_policy))
       addCode(sql, { version, code, kind: 'raw', item: item.id, part });
   }
   sql.exec('INSERT INTO shelf_part (version, part, items) VALUES (?, ?, ?)', version, part, items.length);
   return ok({ staged: items.length });
-}
-
-/** Beside the codes as printed: the retailer's number and further spellings, each in a space of its own. */
-function rawCodesOf(item: Item, zeros: ScanPolicy['zero_policy'] | undefined): string[] {
-  const aliases = aliasesOf(item, zeros ?? 'exact').map((code) => `alias:${code}`);
-  return [...item.codes, `sku:${item.sku}`, ...aliases];
 }
 
 interface Code {

@@ -1,7 +1,5 @@
-import { chargeOf } from '../../shared/basket/charge.ts';
+import { understand } from '../../shared/basket/understand.ts';
 import type { Item } from '../../shared/catalog/item.ts';
-import type { Resolution } from '../../shared/catalog/resolution.ts';
-import { type ItemRefusal, resolveItem, scanRules } from '../../shared/catalog/resolve.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Take, Taken, TakeRefusal } from '../../shared/rpc/store.ts';
 import { appendFeed } from './feed_log.ts';
@@ -18,49 +16,31 @@ import { shelfLookup } from './shelf.ts';
 export function take(scope: Scope, request: Take): Result<Taken, TakeRefusal> {
   const { sql } = scope;
   const shelf_version = markOf(sql, 'shelf_version');
-  const rules = scanRules(scope.config, scope.now);
   const { raw, symbology, aim } = request;
   const source = request.kind === 'epc' ? 'rfid' : (request.source ?? 'camera');
-  const found = resolveItem({ raw, symbology, aim, source }, shelfLookup(sql, shelf_version), rules);
-  if (!found.ok) return err(refusalOf(found.error));
-  const charge = chargeOf(found.value, { markdown_promotable: rules.policy.rtc.promotable });
-  if (!charge.ok) return charge;
-  const { item, gtin14, epc, best_before_passed } = found.value;
-  const taken: Taken = {
-    item,
-    ...(gtin14 === undefined ? {} : { gtin: gtin14 }),
-    ...(charge.value === null ? {} : { charge: charge.value }),
-    ...(best_before_passed === undefined ? {} : { best_before_passed }),
-    shelf_version,
-    config_version: scope.config.version,
-  };
+  const found = understand(
+    { raw, symbology, aim, source },
+    shelfLookup(sql, shelf_version),
+    scope.config,
+    scope.now,
+  );
+  if (!found.ok) return found;
+  const { epc, ...understood } = found.value;
+  const { item } = understood;
+  const taken: Taken = { ...understood, shelf_version, config_version: scope.config.version };
   if (epc === undefined) {
     if (item.stock === 0) return err({ code: 'out_of_stock' });
     renewIfFading(scope, request.basket_id);
     return ok(taken);
   }
-  const reserved = reserve(scope, request, found.value, epc);
+  const reserved = reserve(scope, request, item, epc);
   return reserved.ok ? ok({ ...taken, epc, ...reserved.value }) : reserved;
-}
-
-/** In the words of the contract: what was wrong with the code is the detail of `bad_code`. */
-function refusalOf(error: ItemRefusal): TakeRefusal {
-  switch (error.code) {
-    case 'bad_code':
-      return { code: 'bad_code', detail: error.detail };
-    case 'no_item':
-      return { code: 'bad_code', detail: error.kind };
-    case 'item_expired':
-      return { code: 'item_expired', detail: error.expired };
-    case 'unknown_item':
-      return { code: 'unknown_item' };
-  }
 }
 
 function reserve(
   scope: Scope,
   request: Take,
-  { item }: Resolution<Item>,
+  item: Item,
   epc: string,
 ): Result<{ reserved_until: string }, TakeRefusal> {
   const tag = tagOf(scope.sql, epc);

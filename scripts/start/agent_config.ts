@@ -38,6 +38,7 @@ export function writeAgentConfig(
     ],
     printers: [{ id: demo.printer.id, name: 'Receipt printer', url: urlOf('tcp', printer) }],
     floor_dir: join(root, 'store-agent/floor/dist'),
+    kiosk_dir: join(root, 'store-agent/kiosk/dist'),
   };
   const path = join(data, 'agent.json');
   writePrivate(path, config);

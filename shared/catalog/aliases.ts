@@ -21,3 +21,9 @@ export function aliasesOf(
 
 /** A key of fourteen digits is a code of thirteen with a zero put on. */
 const stripped14 = (code: string): string => (/^0[0-9]{13}$/.test(code) ? code.slice(1) : code);
+
+/** Beside the codes as printed: the retailer's number and further spellings, each in a space of its own. */
+export function shelfCodesOf(item: Item, zeros: ScanPolicy['zero_policy'] | undefined): string[] {
+  const aliases = aliasesOf(item, zeros ?? 'exact').map((code) => `alias:${code}`);
+  return [...item.codes, `sku:${item.sku}`, ...aliases];
+}

@@ -64,6 +64,8 @@ export const StorePolicies = z.object({
   offline: OfflinePolicy.prefault({}),
   /** How codes are read. */
   scan: ScanPolicy.prefault({}),
+  /** The smallest coin in minor units, to which cash is rounded; absent: what is usual for the currency. */
+  cash_step: z.number().int().min(1).optional(),
 });
 export type StorePolicies = z.infer<typeof StorePolicies>;
 

@@ -42,10 +42,11 @@ export type ChainFault = {
 export function firstFault(
   rows: Iterable<ChainRow>,
   start: { device_seq: number; digest: string },
+  sha256: (text: string) => string = sha256Hex,
 ): ChainFault | null {
   let { device_seq: seq, digest } = start;
   for (const row of rows) {
-    const fault = faultOf(row, seq, digest);
+    const fault = faultOf(row, seq, digest, sha256);
     if (fault !== null) return { device_seq: fault === 'gap' ? seq + 1 : row.device_seq, fault };
     seq = row.device_seq;
     digest = row.digest;
@@ -53,10 +54,15 @@ export function firstFault(
   return null;
 }
 
-function faultOf(row: ChainRow, seq: number, digest: string): ChainFault['fault'] | null {
+function faultOf(
+  row: ChainRow,
+  seq: number,
+  digest: string,
+  sha256: (text: string) => string,
+): ChainFault['fault'] | null {
   if (row.device_seq !== seq + 1) return 'gap';
   if (row.previous !== digest) return 'broken_link';
-  if (sha256Hex(row.body) !== row.digest) return 'digest';
+  if (sha256(row.body) !== row.digest) return 'digest';
   // The columns must say what the digested text says, or a changed column would go unnoticed.
   const named = `"device_seq":${row.device_seq},`;
   return row.body.includes(named) && row.body.includes(`"previous":"${row.previous}"`) ? null : 'body';

@@ -61,6 +61,10 @@ export const OfflineLine = z.strictObject({
   epc: EpcHex.optional(),
   quantity: z.int().min(1),
   unit_price: Money,
+  /** Only where a label or a scale set the price, as in a basket's line. */
+  price_from: z.enum(['price_label', 'weight', 'markdown', 'serial']).optional(),
+  catalog_price: Money.optional(),
+  weight_grams: z.int().min(1).optional(),
   discount: Money,
   total: Money,
   tax_code: z.string().min(1).max(64),

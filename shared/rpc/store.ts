@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CODE_CHARACTERS_MAX } from '../api/basket.ts';
 import { EpcHex, Money } from '../api/common.ts';
 import { Order } from '../api/order.ts';
-import type { LineCharge } from '../basket/charge.ts';
+import type { UnderstandRefusal, Understood } from '../basket/understand.ts';
 import { Item } from '../catalog/item.ts';
 import type { StoreConfig } from '../config/store_config.ts';
 import { BasketId, ItemId, OrderId, ShopperId } from '../ids/index.ts';
@@ -28,15 +28,7 @@ export const Take = z.object({
 });
 export type Take = z.infer<typeof Take>;
 
-export interface Taken {
-  item: Item;
-  /** The GTIN-14 that matched, if the code or tag bore one. */
-  gtin?: string;
-  epc?: string;
-  /** What its label or weight makes it cost, in place of the shelf's price. */
-  charge?: LineCharge;
-  /** Past its best-before date: sold, and shown to staff. */
-  best_before_passed?: boolean;
+export interface Taken extends Understood {
   shelf_version: number;
   config_version: number;
   /** Until when the tag is reserved; absent for untagged items. UTC ISO 8601. */
@@ -44,10 +36,7 @@ export interface Taken {
 }
 
 export type TakeRefusal =
-  | { code: 'bad_code'; detail: string }
-  | { code: 'unknown_item' }
-  /** `detail` is the date that has passed. */
-  | { code: 'item_expired'; detail: string }
+  | UnderstandRefusal
   | { code: 'out_of_stock' }
   | { code: 'epc_sold'; epc: string }
   | { code: 'epc_in_other_basket'; epc: string }

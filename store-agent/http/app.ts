@@ -13,6 +13,9 @@ import { gates } from './routes/gates.ts';
 import { printJobs } from './routes/print_jobs.ts';
 import { service } from './routes/service.ts';
 import { tags } from './routes/tags.ts';
+import { tillService } from './routes/till.ts';
+import { tillBaskets } from './routes/till_baskets.ts';
+import { tillOrders } from './routes/till_orders.ts';
 import { staticFile } from './static_files.ts';
 
 /** The agent's HTTP interface: middleware, one file per resource, and the floor page. */
@@ -38,13 +41,32 @@ export function createApp(parts: AgentParts): App {
   app.use(limitBody);
   app.use(wantJson);
 
-  for (const resource of [service, tags, gates, alarms, exitPasses, printJobs, floor, devices])
+  for (const resource of [
+    service,
+    tags,
+    gates,
+    alarms,
+    exitPasses,
+    printJobs,
+    floor,
+    devices,
+    tillService,
+    tillBaskets,
+    tillOrders,
+  ])
     resource(app, parts);
 
   app.get('/floor', (c) => c.redirect('/floor/', 308));
   app.get('/floor/*', async (c) => {
     const folder = parts.config.floor_dir;
     const file = folder === undefined ? null : await staticFile(folder, c.req.path.slice('/floor/'.length));
+    return file ?? refuse(c, 'not_found');
+  });
+
+  app.get('/kiosk', (c) => c.redirect('/kiosk/', 308));
+  app.get('/kiosk/*', async (c) => {
+    const folder = parts.config.kiosk_dir;
+    const file = folder === undefined ? null : await staticFile(folder, c.req.path.slice('/kiosk/'.length));
     return file ?? refuse(c, 'not_found');
   });
 

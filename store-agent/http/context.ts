@@ -14,6 +14,8 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { PrintQueue } from '../printing/queue.ts';
 import type { AgentState } from '../state/agent_state.ts';
+import type { TillEvents } from '../till/events.ts';
+import type { Till } from '../till/till.ts';
 import type { FloorDevice } from './floor_schema.ts';
 
 /** What the routes act upon. */
@@ -25,6 +27,8 @@ export interface AgentParts {
   judge: Judge;
   passes: PassContext;
   queue: PrintQueue;
+  till: Till;
+  tillEvents: TillEvents;
   bus: Bus;
   commands: CommandDesk;
   activity: Activity;

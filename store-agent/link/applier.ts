@@ -12,6 +12,8 @@ export interface ApplierHooks {
   /** After something is on disk. */
   onDurable(): void;
   onConfig(): void;
+  /** A version of the shelf was named, and that is on the disk. */
+  onShelf(): void;
   onReceipts(orderIds: string[]): void;
 }
 
@@ -75,6 +77,7 @@ export class FeedApplier {
       if (!written) break;
       progressed = true;
       this.#waiting.shift();
+      if ((work.kind === 'plan' ? work.plan : work.part).shelfVersion !== null) this.#hooks.onShelf();
       if (work.kind === 'plan' && work.plan.receipts.length > 0)
         this.#hooks.onReceipts(work.plan.receipts.map((r) => r.order_id));
     }

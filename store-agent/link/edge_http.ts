@@ -1,12 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { EpcHex } from '../../shared/api/common.ts';
+import type { OfflineDocument } from '../../shared/offline/document.ts';
+import { LeasedNumbers, type LeaseNumbers, ShelfPage, UploadAnswer } from '../../shared/offline/wire.ts';
 import { ReceiptDocument } from '../../shared/receipt/document.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { TagChange } from '../state/tag_book.ts';
 
 const CALL_TIMEOUT_MS = 5_000;
 const TOKEN_CHARS_MAX = 8_192;
+/** A page of the shelf or a batch of sales is large, and the line may be thin. */
+const LARGE_CALL_TIMEOUT_MS = 30_000;
 
 const EdgeTag = z.object({
   epc: EpcHex,
@@ -25,6 +29,9 @@ export async function readToken(file: string): Promise<string> {
     throw new Error('the token file holds no token');
   return text;
 }
+
+/** `unreachable`: nobody knows what became of the call; the same one again is right. `status`: the edge said no. */
+export type CallFailure = { code: 'unreachable' } | { code: 'refused'; status: number };
 
 /** The agent's calls of the edge's HTTP interface. Each answers a value; the network may fail at any time. */
 export class EdgeHttp {
@@ -85,23 +92,70 @@ export class EdgeHttp {
     return response?.status === 200 ? response.json : null;
   }
 
+  /** A page of the shelf, of the version that sells where none is named. */
+  shelfPage(wanted: { version: number; after: string } | null): Promise<Result<ShelfPage, CallFailure>> {
+    const query =
+      wanted === null ? '' : `?${new URLSearchParams({ ...wanted, version: String(wanted.version) })}`;
+    return this.#ask(ShelfPage, `/v1/stores/${this.#storeId}/shelf${query}`, {});
+  }
+
+  /** The same key again is answered with the lease of the first call. */
+  leaseNumbers(
+    request: z.infer<typeof LeaseNumbers>,
+    key: string,
+  ): Promise<Result<LeasedNumbers, CallFailure>> {
+    const headers = { 'idempotency-key': key };
+    return this.#ask(LeasedNumbers, `/v1/stores/${this.#storeId}/number_leases`, { body: request, headers });
+  }
+
+  upload(transactions: readonly OfflineDocument[]): Promise<Result<UploadAnswer, CallFailure>> {
+    const body = { transactions };
+    return this.#ask(UploadAnswer, `/v1/stores/${this.#storeId}/offline_transactions`, { body });
+  }
+
+  async #ask<T extends z.ZodType>(
+    schema: T,
+    path: string,
+    options: { body?: unknown; headers?: Record<string, string> },
+  ): Promise<Result<z.infer<T>, CallFailure>> {
+    const response = await this.#get(path, {
+      ...options,
+      signal: AbortSignal.timeout(LARGE_CALL_TIMEOUT_MS),
+    });
+    if (response === null) return err({ code: 'unreachable' });
+    const { status, json } = response;
+    const passing = status >= 500 || status === 429 || status === 401 || status === 408;
+    if (passing) return err({ code: 'unreachable' });
+    const parsed = schema.safeParse(json);
+    return status < 300 && parsed.success ? ok(parsed.data) : err({ code: 'refused', status });
+  }
+
   async #get(
     path: string,
-    options: { signal: AbortSignal; traceparent?: string },
+    options: {
+      signal: AbortSignal;
+      traceparent?: string;
+      body?: unknown;
+      headers?: Record<string, string>;
+    },
   ): Promise<{ status: number; json: unknown } | null> {
+    const { body } = options;
     try {
       const headers = {
         authorization: `Bearer ${await this.token()}`,
         accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(options.traceparent === undefined ? {} : { traceparent: options.traceparent }),
+        ...options.headers,
       };
       const response = await fetch(`${this.#edgeUrl}${path}`, {
+        ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
         headers,
         signal: options.signal,
         redirect: 'error',
       });
       const text = await response.text();
-      return { status: response.status, json: response.status === 200 ? JSON.parse(text) : null };
+      return { status: response.status, json: response.ok ? JSON.parse(text) : null };
     } catch {
       return null;
     }

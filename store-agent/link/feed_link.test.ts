@@ -66,6 +66,7 @@ function run(): Running {
     onSales: (_tables, list) => sales.push(...list.map((sale) => sale.order_id)),
     onReceipts: () => {},
     onConfig: () => {},
+    onShelf: () => {},
   });
   const one: Running = {
     state,

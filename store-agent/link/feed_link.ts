@@ -37,6 +37,8 @@ export interface LinkContext {
   onConfig(): void;
   /** Anything came from the edge, at this time. */
   onHeard?(atMs: number): void;
+  /** The feed named a version of the shelf, and that is on the disk. */
+  onShelf(): void;
 }
 
 /** The agent's end of the store feed: dials for ever, follows the log, acknowledges what is on disk, reports. */
@@ -72,6 +74,7 @@ export class FeedLink {
       onSales: context.onSales,
       onReceipts: context.onReceipts,
       onConfig: context.onConfig,
+      onShelf: context.onShelf,
       onDurable: () => this.#durable(),
     });
     this.#reports = new ReportSender(context.state, context.now, (report) => this.#socket?.send(report));

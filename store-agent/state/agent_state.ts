@@ -10,12 +10,16 @@ import { isDiskFailure, openDatabase, transaction } from './database.ts';
 import { DeviceCommandTable } from './device_commands.ts';
 import { IDEMPOTENCY_KEPT_MS, IdempotencyTable } from './idempotency.ts';
 import { JournalTable, type ReportKind } from './journal.ts';
+import { LeaseTable } from './leases.ts';
 import { MetaTable } from './meta.ts';
 import { PassTable } from './passes.ts';
 import { PrintJobTable } from './print_jobs.ts';
 import { ReceiptTable } from './receipts.ts';
+import { ShelfTable } from './shelf.ts';
 import type { TagBook } from './tag_book.ts';
 import { TagTable } from './tags.ts';
+import { TillDocumentTable } from './till_documents.ts';
+import { TripTable } from './trips.ts';
 import { UnknownEntryTable } from './unknown_entries.ts';
 
 export const DATABASE_FILE = 'agent.sqlite';
@@ -30,6 +34,9 @@ const ALARMS_KEPT_MS = 90 * DAY_MS;
 const SETTLED_REPORTS_KEPT_MS = 35 * DAY_MS;
 const PRINT_JOBS_KEPT_MS = 35 * DAY_MS;
 const COMMANDS_KEPT_MS = 35 * DAY_MS;
+const TRIPS_KEPT_MS = 35 * DAY_MS;
+/** What the edge has taken is kept for as long as somebody may ask for it again. */
+const TILL_DOCUMENTS_KEPT_MS = 90 * DAY_MS;
 /** A pass lives minutes; its jti must be known for longer than any clock can be off. */
 const PASSES_KEPT_MS = 35 * DAY_MS;
 
@@ -47,6 +54,10 @@ export interface Tables {
   idempotency: IdempotencyTable;
   alarms: AlarmTable;
   deviceCommands: DeviceCommandTable;
+  shelf: ShelfTable;
+  trips: TripTable;
+  leases: LeaseTable;
+  tillDocuments: TillDocumentTable;
 }
 
 export interface DiskHealth {
@@ -102,6 +113,10 @@ export class AgentState {
       idempotency: new IdempotencyTable(this.#db),
       alarms: new AlarmTable(this.#db),
       deviceCommands: new DeviceCommandTable(this.#db),
+      shelf: new ShelfTable(this.#db),
+      trips: new TripTable(this.#db),
+      leases: new LeaseTable(this.#db),
+      tillDocuments: new TillDocumentTable(this.#db),
     };
     this.#copyPath = join(folder, TAG_COPY_FILE);
     this.book = this.tables.tags.load(this.#copyPath);
@@ -230,6 +245,8 @@ export class AgentState {
       tables.passes.forgetBefore(now - PASSES_KEPT_MS);
       tables.alarms.forgetResolvedBefore(now - ALARMS_KEPT_MS);
       tables.idempotency.forgetBefore(now - IDEMPOTENCY_KEPT_MS);
+      tables.trips.forgetBefore(now - TRIPS_KEPT_MS);
+      tables.tillDocuments.forgetTakenBefore(now - TILL_DOCUMENTS_KEPT_MS);
     });
   }
 

@@ -45,6 +45,7 @@ class Shop {
       onDurable: nothing,
       onConfig: nothing,
       onReceipts: nothing,
+      onShelf: nothing,
     });
   }
 

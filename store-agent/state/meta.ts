@@ -12,7 +12,8 @@ export type MetaKey =
   | 'probe'
   | 'tag_table'
   | 'tag_change'
-  | 'tag_copied';
+  | 'tag_copied'
+  | 'edge_heard_at';
 
 /** The table `meta`: the few single facts of the agent. */
 export class MetaTable {

@@ -1,3 +1,5 @@
+import { TILL_SCHEMA } from './till_schema.ts';
+
 /**
  * The schema's history, oldest first; a released entry never changes. Times are milliseconds since the
  * epoch unless they are ISO 8601 text.
@@ -148,4 +150,5 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX device_command_open ON device_command (issued_at) WHERE status IN ('pending', 'accepted');
   CREATE INDEX device_command_device ON device_command (device_id, issued_at);
   `,
+  TILL_SCHEMA,
 ];

@@ -4,8 +4,11 @@ import type { StoreConfig } from '../../shared/config/store_config.ts';
 import { nextFrame } from '../../shared/feed/batch.ts';
 import { AgentFrame, CLOSE, PING, PONG, type Report, TagState } from '../../shared/feed/frames.ts';
 import { resumeOf } from '../../shared/feed/resume.ts';
+import type { OfflineSale } from '../../shared/offline/document.ts';
 import type { ReceiptDocument } from '../../shared/receipt/index.ts';
 import { ITEM, receiptOf, STORE, storeConfig } from './fixtures.ts';
+import { OfflineBooks } from './offline_books.ts';
+import { shelfPage, type TestShelf, testShelf } from './shelf.ts';
 import { type PassChange, Signer, type TokenChange } from './signer.ts';
 
 const TAGS_PER_PART = 7;
@@ -38,6 +41,10 @@ export class TestEdge {
   /** The last cursor that any agent acknowledged. */
   acked = 0;
   acceptReports = true;
+  readonly books = new OfflineBooks();
+  /** The shelf that sells, and in what portions it is given out. */
+  shelf: TestShelf = testShelf(3);
+  shelfPageItems = 500;
   answerPings = true;
   /** The edge's clock against ours. */
   clockAheadMs = 0;
@@ -51,7 +58,8 @@ export class TestEdge {
   #port = 0;
 
   constructor() {
-    this.#http = createServer((request, response) => this.#serve(request, response));
+    this.#http = createServer((request, response) => void this.#serve(request, response));
+    this.books.onSale = (sale) => this.#sellOffline(sale);
     this.#http.on('upgrade', (request, socket, head) => {
       this.#sockets.handleUpgrade(request, socket, head, (ws) => this.#accept(ws));
     });
@@ -227,7 +235,7 @@ export class TestEdge {
     const parts = Math.max(1, Math.ceil(tags.length / TAGS_PER_PART));
     for (let part = 0; part < parts; part++) {
       const some = tags.slice(part * TAGS_PER_PART, (part + 1) * TAGS_PER_PART);
-      const first = part === 0 ? { config: this.config, shelf_version: 3 } : {};
+      const first = part === 0 ? { config: this.config, shelf_version: this.shelf.version } : {};
       this.#send(
         line,
         JSON.stringify({
@@ -259,17 +267,47 @@ export class TestEdge {
     for (const one of this.mangle(frame)) line.socket.send(one);
   }
 
-  #serve(request: IncomingMessage, response: ServerResponse): void {
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '';
     this.httpCalls.push(path);
     if (this.httpHangs) return;
     const fault = this.httpFault?.(path) ?? null;
-    const [status, body] = fault === null ? this.#answer(path) : [fault, {}];
+    let text = '';
+    for await (const chunk of request) text += String(chunk);
+    const [status, body] =
+      fault !== null
+        ? [fault, {}]
+        : request.method === 'POST'
+          ? this.#post(path, JSON.parse(text), String(request.headers['idempotency-key'] ?? ''))
+          : this.#answer(path);
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(body));
   }
 
+  #post(path: string, body: unknown, key: string): [number, unknown] {
+    if (path === `/v1/stores/${STORE}/number_leases`) return this.books.lease(body, key);
+    if (path === `/v1/stores/${STORE}/offline_transactions`) return this.books.upload(body);
+    return [404, {}];
+  }
+
+  /** The sale of a till stands in the ledger, and the feed says so under the till's own order id. */
+  #sellOffline({ order_id, number, lines, receipt }: OfflineSale): void {
+    const tags = lines.flatMap(({ epc }) =>
+      epc === undefined ? [] : [this.#change(epc, { status: 'sold', order_id })],
+    );
+    this.#append({ type: 'sale', order_id, number: number.text, tags, receipt });
+  }
+
+  /** A newer shelf is published. */
+  publishShelf(shelf: TestShelf): void {
+    this.shelf = shelf;
+    this.#append({ type: 'shelf', version: shelf.version });
+  }
+
   #answer(path: string): [number, unknown] {
+    const { pathname, searchParams } = new URL(path, 'http://edge');
+    if (pathname === `/v1/stores/${STORE}/shelf`)
+      return shelfPage(this.shelf, searchParams, this.shelfPageItems);
     if (path === '/.well-known/jwks.json') return [200, this.jwks()];
     const epc = new RegExp(`^/v1/stores/${STORE}/tags/([0-9A-F]+)$`).exec(path)?.[1];
     if (epc !== undefined) return [200, this.ledger.get(epc) ?? { epc, status: 'unknown', rev: 0 }];

@@ -19,6 +19,7 @@ export const OTHER_GATE = `gat_${uuid(5)}`;
 export const READER = `rdr_${uuid(6)}`;
 export const PRINTER = `prn_${uuid(7)}`;
 export const KIOSK = `ksk_${uuid(8)}`;
+export const OTHER_KIOSK = `ksk_${uuid(10)}`;
 export const ITEM = `itm_${uuid(9)}`;
 export const orderId = (n: number): string => `ord_${uuid(0x1000 + n)}`;
 
@@ -48,6 +49,7 @@ export function storeConfig(
     credential(GATE, 'gate'),
     credential(OTHER_GATE, 'gate'),
     credential(KIOSK, 'kiosk'),
+    credential(OTHER_KIOSK, 'kiosk'),
     credential(AGENT, 'agent'),
   ];
   return StoreConfig.parse({
@@ -61,7 +63,7 @@ export function storeConfig(
     timezone: 'Europe/London',
     prices_include_tax: true,
     tax_rounding: 'line',
-    tax_codes: [],
+    tax_codes: [{ code: 'standard', levels: [{ id: 'vat', name: 'VAT', rate_ppm: 200_000 }] }],
     order_prefix: 'EX',
     company_prefixes: [COMPANY_PREFIX],
     gateways: [],

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { REFERENCE_CSP, renderReference } from '../../../shared/http/reference.ts';
+import { TillReport } from '../../till/report.ts';
 import type { AgentParts, App } from '../context.ts';
 import { jsonAnswer, NOT_READY, textAnswer } from '../describe.ts';
 import { FloorDevice } from '../floor_schema.ts';
@@ -25,6 +26,7 @@ const Sync = z.object({
   backlog: z.int(),
   oldest_unsynced_ms: z.int(),
   clock_offset_ms: z.int(),
+  till: TillReport,
 });
 const Health = z.object({
   status: z.enum(['ok', 'degraded']),
@@ -32,6 +34,8 @@ const Health = z.object({
   disk_detail: z.string(),
   link: z.object({ state: z.enum(['down', 'syncing', 'up']), since: z.string(), detail: z.string() }),
   devices: z.array(FloorDevice),
+  /** Records of tills that were changed, that the edge refused, or that it misses and nobody has. */
+  till: TillReport.pick({ damaged: true, refused: true, gaps: true }),
 });
 
 /** What the agent says of itself. These routes need no token: they tell of the machine, not of the trade. */
@@ -75,7 +79,9 @@ export function service(app: App, parts: AgentParts): void {
     }),
     (c) => {
       const devices = parts.devices();
+      const till = parts.till.report();
       const well =
+        [till.damaged, till.refused, till.gaps].every((faults) => faults.length === 0) &&
         state.disk.state === 'ok' &&
         link.status().state === 'up' &&
         devices.every((one) => one.state === 'online');
@@ -86,6 +92,7 @@ export function service(app: App, parts: AgentParts): void {
           disk_detail: state.disk.detail,
           link: link.status(),
           devices,
+          till: { damaged: till.damaged, refused: till.refused, gaps: till.gaps },
         },
         200,
       );
@@ -107,6 +114,7 @@ export function service(app: App, parts: AgentParts): void {
           backlog: backlog.count,
           oldest_unsynced_ms: ageMs(backlog.oldest, parts.now()),
           clock_offset_ms: link.clockOffsetMs,
+          till: parts.till.report(),
         },
         200,
       );
@@ -121,7 +129,13 @@ export function service(app: App, parts: AgentParts): void {
     (c) => {
       const backlog = state.tables.journal.backlog();
       const mqtt = parts.bus.gauges();
+      const till = parts.till.report();
       const text = parts.metrics.render({
+        sesame_till_unsent: till.unsent.count,
+        sesame_till_unsent_amount: till.unsent.total,
+        sesame_till_damaged: till.damaged.length,
+        sesame_till_refused: till.refused.length,
+        sesame_shelf_version: till.shelf_version,
         sesame_feed_cursor: state.cursor,
         sesame_feed_unwritten_frames: link.waitingForDisk,
         sesame_outbox_backlog: backlog.count,
