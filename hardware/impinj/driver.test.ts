@@ -1,7 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { DeviceHealth, TagRead, TagReader } from '../port.ts';
 import { type ImpinjReaderOptions, openImpinjReader } from './driver.ts';
@@ -247,5 +249,34 @@ describe('what goes wrong', () => {
     await new Promise((resolve) => server.close(resolve));
     await until(() => expect(reader.health().detail).toContain('ECONNREFUSED'));
     await reader.close();
+  });
+});
+
+describe('a reader on https', () => {
+  it('is known by its own certificate, whatever name stands in it, and by no other', async (test) => {
+    const folder = await mkdtemp(join(tmpdir(), 'impinj-'));
+    cleanups.push(() => rm(folder, { recursive: true }));
+    const certify = async (name: string): Promise<{ key: string; cert: string; file: string }> => {
+      const [key, file] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
+      const subject = ['-subj', '/CN=impinj-14-46-36', '-days', '2'];
+      const how = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+      await promisify(execFile)('openssl', ['req', ...how, ...subject, '-keyout', key, '-out', file]);
+      return { key: await readFile(key, 'utf8'), cert: await readFile(file, 'utf8'), file };
+    };
+    const own = await certify('own').catch(() => null);
+    if (own === null) return test.skip('making a certificate needs openssl');
+    const other = await certify('other');
+    const simulator = await simulate({ tls: own });
+    const base = `https://127.0.0.1:${simulator.port}`;
+    const right = open(simulator.port, { base, certificateFile: own.file });
+    await online(right.reader);
+    simulator.reads(EPC);
+    await until(() => expect(right.reads).toHaveLength(1));
+    const wrong = open(simulator.port, { base, certificateFile: other.file });
+    const none = open(simulator.port, { base });
+    for (const { reader } of [wrong, none]) {
+      await until(() => expect(reader.health().detail).toMatch(/self-signed certificate/));
+    }
+    expect(right.reader.health().state).toBe('online');
   });
 });

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { type EpcForm, tagEvent } from './simulated_event.ts';
 
@@ -20,6 +21,8 @@ export interface ImpinjSimulatorOptions {
   presets?: string[];
   scanMs?: number;
   keepaliveMs?: number;
+  /** Serves HTTPS with this key and certificate (PEM). */
+  tls?: { key: string; cert: string };
   /** How the presets report an EPC. */
   epcAs?: EpcForm;
   /** Milliseconds since the epoch. */
@@ -89,7 +92,9 @@ class Simulator implements ImpinjSimulator {
     this.#options = options;
     this.#password = options.password;
     for (let gpo = 1; gpo <= OUTPUTS; gpo += 1) this.#outputs.set(gpo, { on: false, pulseMs: null });
-    this.#server = createServer((request, response) => void this.#serve(request, response));
+    const serve = (request: IncomingMessage, response: ServerResponse): void =>
+      void this.#serve(request, response);
+    this.#server = options.tls === undefined ? createServer(serve) : createSecureServer(options.tls, serve);
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
