@@ -5,11 +5,12 @@ export interface View {
   status: string;
   payment: string;
   number: string;
+  sold: string;
   after: string;
   order: string;
 }
 
-const FIELDS = ['status', 'payment', 'number', 'after', 'order'] as const;
+const FIELDS = ['status', 'payment', 'number', 'sold', 'after', 'order'] as const;
 
 export const view = signal<View>(read());
 
@@ -33,6 +34,7 @@ function read(): View {
     status: of('status'),
     payment: of('payment'),
     number: of('number'),
+    sold: of('sold'),
     after: of('after'),
     order: of('order'),
   };

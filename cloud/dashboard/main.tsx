@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { view } from './address.ts';
+import { AlertCount } from './alerts/count.tsx';
 import { OrderPane } from './order.tsx';
 import { OrdersTable } from './orders.tsx';
 import { follow, place } from './promotions/address.ts';
@@ -9,9 +10,15 @@ import { SignIn } from './sign_in.tsx';
 
 const SECTIONS = [
   { title: 'Orders', href: '/', holds: (kind: string) => kind === 'orders' },
-  { title: 'Promotions', href: '/promotions', holds: (kind: string) => kind !== 'orders' },
+  { title: 'Alerts', href: '/alerts', holds: (kind: string) => kind === 'alerts' },
+  {
+    title: 'Promotions',
+    href: '/promotions',
+    holds: (kind: string) => kind !== 'orders' && kind !== 'alerts',
+  },
 ];
 
+const loadAlerts = () => import('./alerts/page.tsx').then((part) => part.AlertsPage);
 const loadPromotions = () => import('./promotions/page.tsx').then((part) => part.PromotionsPage);
 
 function App() {
@@ -25,6 +32,7 @@ function App() {
           {SECTIONS.map(({ title, href, holds }) => (
             <a key={href} href={href} aria-current={holds(kind) ? 'page' : undefined} onClick={follow}>
               {title}
+              {href === '/alerts' && <AlertCount />}
             </a>
           ))}
         </nav>
@@ -37,6 +45,10 @@ function App() {
         <main class={view.value.order === '' ? 'wide' : 'split'}>
           <OrdersTable />
           {view.value.order !== '' && <OrderPane id={view.value.order} />}
+        </main>
+      ) : kind === 'alerts' ? (
+        <main class="alerts-main">
+          <Lazy key="alerts" load={loadAlerts} props={{}} />
         </main>
       ) : (
         <main class="promotions">

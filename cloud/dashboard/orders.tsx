@@ -7,6 +7,16 @@ import { show, view } from './address.ts';
 import { session, signOut } from './session.ts';
 import { PaymentBadge } from './status.tsx';
 
+/** Where an order was sold, if not on a shopper's phone. */
+const Till = z.looseObject({
+  device_name: z.string().nullable(),
+  register: z.number().nullable(),
+  device_id: z.string(),
+  device_seq: z.number(),
+  business_date: z.string(),
+  offline: z.boolean(),
+});
+
 const Row = z.looseObject({
   id: z.string(),
   number: z.string(),
@@ -16,6 +26,7 @@ const Row = z.looseObject({
   currency: z.string(),
   items: z.number().optional(),
   created_at: z.string(),
+  till: Till.nullish(),
 });
 const Page = z.object({ data: z.array(Row), has_more: z.boolean() });
 type Page = z.infer<typeof Page>;
@@ -26,7 +37,7 @@ const REFRESH_MS = 2_000;
 export function OrdersTable() {
   const [page, setPage] = useState<Page | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
-  const { status, payment, number, after } = view.value;
+  const { status, payment, number, sold, after } = view.value;
 
   useEffect(() => {
     let over = false;
@@ -35,6 +46,7 @@ export function OrdersTable() {
       if (status !== '') query.set('status', status);
       if (payment !== '') query.set('payment_status', payment);
       if (number !== '') query.set('number', number);
+      if (sold !== '') query.set('sold_by', sold);
       if (after !== '') query.set('starting_after', after);
       const answer = await request(Page, `/v1/orders?${query}`, { token: session.value?.token ?? null });
       if (over) return;
@@ -50,7 +62,7 @@ export function OrdersTable() {
       over = true;
       clearInterval(timer);
     };
-  }, [status, payment, number, after]);
+  }, [status, payment, number, sold, after]);
 
   return (
     <section class="stack" aria-label="Orders">
@@ -61,7 +73,7 @@ export function OrdersTable() {
         <Wait>Reading the orders</Wait>
       ) : page.data.length === 0 ? (
         <Empty>
-          {status + payment + number === ''
+          {status + payment + number + sold === ''
             ? 'No orders yet. They appear here as soon as a shopper checks out.'
             : 'No order fits. Clear the filters to see all.'}
         </Empty>
@@ -117,8 +129,25 @@ function Filters() {
           <option value="rejected">Refused</option>
         </select>
       </label>
+      <label>
+        Sold by
+        <select value={view.value.sold} onChange={(event) => show({ sold: event.currentTarget.value })}>
+          <option value="">All</option>
+          <option value="phone">Phones</option>
+          <option value="till">Tills and kiosks</option>
+        </select>
+      </label>
       <button type="submit">Search</button>
     </form>
+  );
+}
+
+/** Says which till sold the order, and whether the line was cut then. */
+function TillMark({ till }: { till: z.infer<typeof Till> }) {
+  return (
+    <span class="mark">
+      sold {till.offline ? 'offline ' : ''}by {till.device_name ?? till.device_id}
+    </span>
   );
 }
 
@@ -147,7 +176,10 @@ function Rows({ page }: { page: Page }) {
                 </button>
               </td>
               <td class="number">{clock(row.created_at, now)}</td>
-              <td>{row.status}</td>
+              <td>
+                {row.status}
+                {row.till != null && <TillMark till={row.till} />}
+              </td>
               <td>
                 <PaymentBadge status={row.payment_status} />
               </td>

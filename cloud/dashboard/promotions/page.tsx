@@ -6,6 +6,7 @@ import { UndoBar } from './list/undo.tsx';
 
 const TITLES: Record<Place['kind'], string> = {
   orders: 'Orders',
+  alerts: 'Alerts',
   list: 'Promotions',
   new: 'New promotion',
   imports: 'Import promotions',

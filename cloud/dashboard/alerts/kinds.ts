@@ -1,0 +1,19 @@
+import type { Tone } from '../../../shared/ui/components.tsx';
+
+/** What staff call the kinds of alerts. Red: goods or money may be gone; amber: something does not fit. */
+const KINDS: Record<string, [Tone, string]> = {
+  epc_double_sale: ['alarm', 'Sold twice'],
+  journal_tampered: ['alarm', 'Records changed'],
+  late_capture: ['alarm', 'Late payment'],
+  late_refund: ['alarm', 'Late refund'],
+  number_not_leased: ['wait', 'Number not given'],
+  number_was_void: ['wait', 'Number was unused'],
+  offline_conflict: ['alarm', 'Conflicting sale'],
+  offline_invalid: ['alarm', 'Sale not readable'],
+  offline_quarantined: ['alarm', 'Sale kept apart'],
+  sales_missing: ['alarm', 'Sales missing'],
+  suspected_duplicate: ['wait', 'Paid twice?'],
+  unknown_order: ['wait', 'Order not known'],
+};
+
+export const kindOf = (kind: string): [Tone, string] => KINDS[kind] ?? ['wait', kind.replaceAll('_', ' ')];
