@@ -19,10 +19,13 @@ const typesIn = (list: readonly AnyParameter[]): number[] =>
 const samplesOf = (name: MessageName): AnyMessage[] =>
   fc.sample(messageOf(name, true), { seed: 5_084, numRuns: ROUNDS }).map(withinReach);
 
+/** A vendor's message with four reserved bytes. */
+const IMPINJ_ENABLE_EXTENSIONS = { VendorID: 25_882, MessageSubtype: 21, Data: new Uint8Array(4) };
+
 /**
  * Leaves out what Wireshark 4.0 reads otherwise than the standard: it takes the length of Identification's
  * ReaderID for the whole field (and finds the golden message of a real reader malformed), AccessSpecID of a
- * ClientRequestResponse for 16 bits, and nothing for the body of a vendor that it does not know.
+ * ClientRequestResponse for 16 bits, and no vendor's message but Impinj's.
  */
 function withinReach(one: AnyMessage): AnyMessage {
   switch (one.name) {
@@ -33,7 +36,7 @@ function withinReach(one: AnyMessage): AnyMessage {
     case 'ClientRequestOpResponse':
       return { ...one, parameters: [] };
     case 'CustomMessage':
-      return { ...one, fields: { ...one.fields, VendorID: 32_473, Data: new Uint8Array(0) } };
+      return { ...one, fields: IMPINJ_ENABLE_EXTENSIONS };
     default:
       return one;
   }
