@@ -1,9 +1,19 @@
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { DriverContext } from '../port.ts';
+import type { RequestFailure } from './answer.ts';
 import { CapabilitiesRequest, ConfigRequest, ConnectionAttempt } from './codec/enumerations.ts';
 import { type AnyParameter, filterParameters, findParameter } from './codec/parameter.ts';
-import type { LlrpConnection, RequestFailure } from './connection.ts';
-import { type InventoryOptions, inventoryROSpec, ROSPEC_ID, readerConfig } from './setup.ts';
+import type { LlrpConnection } from './connection.ts';
+import { powerIndex, type ReaderFacts, readerFacts } from './facts.ts';
+import { IMPINJ, IMPINJ_ENABLE_EXTENSIONS, isImpinjEnabled } from './impinj.ts';
+import {
+  type InventoryOptions,
+  type InventoryPlan,
+  inventoryROSpec,
+  ROSPEC_ID,
+  readerConfig,
+} from './setup.ts';
+import { negotiateVersion } from './version.ts';
 
 /** A link is dead when this many keepalives in a row stayed away. */
 const KEEPALIVES_MISSED_MAX = 3;
@@ -11,24 +21,25 @@ const KEEPALIVES_MISSED_MAX = 3;
 /** Number 0 asks GET_READER_CONFIG for all of a kind. */
 const ALL_ANTENNAS_AND_PORTS = { AntennaID: 0, GPIPortNum: 0, GPOPortNum: 0 };
 
-/** What the reader told about itself; zero or empty where it kept silent. */
-export interface ReaderFacts {
-  antennas: number;
-  outputs: number;
-  /** IANA private enterprise number. */
-  manufacturer: number;
-  model: number;
-  firmware: string;
-  readerStartMs: number | null;
-}
-
-interface ArmOptions extends InventoryOptions {
+export interface ArmOptions extends InventoryOptions {
   keepaliveMs: number;
   requestTimeoutMs: number;
+  /** Left to the reader's own configuration when absent. The next level that is not above it is taken. */
+  transmitPowerDbm?: number;
+  /** Tags that were read are read again at once, in state A and B by turns, as a gate wants it. */
+  dualTarget?: boolean;
+  /** Whether to ask for LLRP 1.1 first. */
+  negotiate: boolean;
 }
 
 /** `owned`: the reader serves another client. The detail is a sentence for staff. */
-type ArmFailure = RequestFailure | { code: 'owned'; detail: string };
+type ArmFailure = RequestFailure | { code: 'owned' | 'version'; detail: string };
+
+/** What an armed reader told, and whether it understood the question for its version. */
+export interface Armed {
+  facts: ReaderFacts;
+  isVersionUnderstood: boolean;
+}
 
 /**
  * Brings a fresh connection to the point where tags are reported. Whatever ran on the reader before is
@@ -38,25 +49,29 @@ export async function armReader(
   connection: LlrpConnection,
   options: ArmOptions,
   log: DriverContext['log'],
-): Promise<Result<ReaderFacts, ArmFailure>> {
+): Promise<Result<Armed, ArmFailure>> {
   const ms = options.requestTimeoutMs;
   const greeting = await connection.greeting(ms);
   if (!greeting.ok) return greeting;
   if (greeting.value.status !== ConnectionAttempt.success) {
     return err({ code: 'owned', detail: describeRefusal(greeting.value.status) });
   }
+  let isVersionUnderstood = true;
+  if (options.negotiate) {
+    const agreed = await negotiateVersion(connection, ms);
+    if (!agreed.ok) return err({ code: 'version', detail: agreed.error.detail });
+    isVersionUnderstood = agreed.value.isUnderstood;
+  }
 
   const all = { ReaderCapabilitiesRequestedData: CapabilitiesRequest.all };
   const capabilities = await connection.request('GetReaderCapabilities', all, [], ms);
   if (!capabilities.ok) return capabilities;
+  const facts = readerFacts(capabilities.value, greeting.value.readerStartMs);
+  const plan = await planInventory(connection, facts, options, log);
+  if (!plan.ok) return plan;
 
-  const config = readerConfig(options.keepaliveMs);
-  const configured = await connection.request(
-    'SetReaderConfig',
-    { ResetToFactoryDefaults: false },
-    config,
-    ms,
-  );
+  const keep = { ResetToFactoryDefaults: false };
+  const configured = await connection.request('SetReaderConfig', keep, readerConfig(options.keepaliveMs), ms);
   if (!configured.ok) return configured;
   connection.watch(options.keepaliveMs * KEEPALIVES_MISSED_MAX);
 
@@ -72,32 +87,67 @@ export async function armReader(
     log('warn', 'the reader did not delete its ROSpecs', { detail: roSpecs.error.detail });
   }
 
-  const added = await connection.request('AddROSpec', {}, inventoryROSpec(options), ms);
+  const added = await connection.request('AddROSpec', {}, inventoryROSpec(plan.value), ms);
   if (!added.ok) return added;
   const enabled = await connection.request('EnableROSpec', { ROSpecID: ROSPEC_ID }, [], ms);
   if (!enabled.ok) return enabled;
   connection.enableEventsAndReports();
-  return ok(factsOf(capabilities.value, greeting.value.readerStartMs));
+  return ok({ facts, isVersionUnderstood });
 }
 
-function factsOf(capabilities: AnyParameter[], readerStartMs: number | null): ReaderFacts {
-  const general = findParameter(capabilities, 'GeneralDeviceCapabilities');
-  const gpio = findParameter(general?.parameters ?? [], 'GPIOCapabilities');
-  return {
-    antennas: general?.fields.MaxSupportedAntennas ?? 0,
-    outputs: gpio?.fields.NumGPOs ?? 0,
-    manufacturer: general?.fields.DeviceManufacturer ?? 0,
-    model: general?.fields.Model ?? 0,
-    firmware: general?.fields.FirmwareVersion ?? '',
-    readerStartMs,
-  };
+/** Turns the installer's wishes into what this reader can do; what it cannot do is logged and left to it. */
+async function planInventory(
+  connection: LlrpConnection,
+  facts: ReaderFacts,
+  options: ArmOptions,
+  log: DriverContext['log'],
+): Promise<Result<InventoryPlan, RequestFailure>> {
+  const { antennas, session, tagPopulation } = options;
+  const plan: InventoryPlan = { antennas, session, tagPopulation, version: connection.version };
+  if (options.transmitPowerDbm !== undefined) {
+    const index = powerIndex(facts.powers, options.transmitPowerDbm);
+    if (index === null) log('warn', 'the reader lists no transmit powers, its own is kept');
+    else {
+      const channel = await presentChannel(connection, facts, options.requestTimeoutMs);
+      if (!channel.ok) return channel;
+      plan.transmitter = { ...channel.value, TransmitPowerIndex: index };
+    }
+  }
+  if (options.dualTarget !== true) return ok(plan);
+  if (facts.manufacturer === IMPINJ) {
+    const enabled = await connection.askVendor(IMPINJ_ENABLE_EXTENSIONS, options.requestTimeoutMs);
+    if (enabled.ok && isImpinjEnabled(enabled.value)) return ok({ ...plan, target: 'impinj_dual' });
+    if (!enabled.ok && enabled.error.code !== 'refused') return enabled;
+  }
+  if (facts.isStateAware && facts.specsPerROSpecMax >= 2) return ok({ ...plan, target: 'alternating' });
+  log('warn', 'the reader does not let a client choose the target, its own way is kept');
+  return ok(plan);
+}
+
+/** The channel that the reader is set to, so that a new power leaves it where it is. */
+async function presentChannel(
+  connection: LlrpConnection,
+  facts: ReaderFacts,
+  timeoutMs: number,
+): Promise<Result<{ HopTableID: number; ChannelIndex: number }, RequestFailure>> {
+  const asked = { ...ALL_ANTENNAS_AND_PORTS, RequestedData: ConfigRequest.antennaConfiguration };
+  const config = await connection.request('GetReaderConfig', asked, [], timeoutMs);
+  if (!config.ok && config.error.code !== 'refused') return config;
+  const antenna = findParameter(config.ok ? config.value : [], 'AntennaConfiguration');
+  const present = findParameter(antenna?.parameters ?? [], 'RFTransmitter')?.fields;
+  return ok({
+    HopTableID: present?.HopTableID ?? facts.hopTableId ?? 0,
+    // Channels are counted from 1; a hopping reader ignores the number.
+    ChannelIndex: present?.ChannelIndex ?? 1,
+  });
 }
 
 /** The antennas that the reader finds nothing at; none where it does not tell. Asked of an armed reader. */
 export async function disconnectedAntennas(connection: LlrpConnection, timeoutMs: number): Promise<number[]> {
   const asked = { ...ALL_ANTENNAS_AND_PORTS, RequestedData: ConfigRequest.antennaProperties };
   const config = await connection.request('GetReaderConfig', asked, [], timeoutMs);
-  return filterParameters(config.ok ? config.value : [], 'AntennaProperties')
+  const properties: AnyParameter[] = config.ok ? config.value : [];
+  return filterParameters(properties, 'AntennaProperties')
     .filter((one) => !one.fields.AntennaConnected)
     .map((one) => one.fields.AntennaID);
 }

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { Status, statusName } from './codec/enumerations.ts';
+import { judge, type RequestFailure, timeout } from './answer.ts';
 import type { CodecError } from './codec/error.ts';
-import type { Frame } from './codec/frame.ts';
+import { type Frame, type LlrpVersion, Version } from './codec/frame.ts';
 import {
   type AnyMessage,
   decodeMessage,
@@ -18,12 +18,6 @@ import { decodeTagReports, type TagReport } from './codec/tag-report.ts';
 
 /** Messages that wait for a reader whose socket is full; beyond it the link is given up. */
 const OUTGOING_MESSAGES_MAX = 256;
-
-/** Why a request has no good answer. `refused`: the reader answered with a status other than success. */
-export interface RequestFailure {
-  code: 'closed' | 'timeout' | 'refused' | 'malformed';
-  detail: string;
-}
 
 /** Why a connection is over. `malformed`: the stream lost step; `silent`: the keepalives stayed away. */
 export interface CloseReason {
@@ -48,13 +42,15 @@ interface Greeting {
 
 interface Pending {
   responseType: number;
-  settle(result: Result<AnyParameter[], RequestFailure>): void;
+  settle(result: Result<AnyMessage, RequestFailure>): void;
 }
 
 /** One LLRP connection over an open socket: frames, acknowledgements, requests matched by message id. */
 export class LlrpConnection {
   /** Resolves once, when the socket is gone. */
   readonly closed: Promise<CloseReason>;
+  /** What is written into the header of what is sent; readers answer in either version. */
+  version: LlrpVersion = Version.v1_0_1;
   readonly #socket: Socket;
   readonly #handlers: ConnectionHandlers;
   readonly #now: () => number;
@@ -102,30 +98,61 @@ export class LlrpConnection {
   }
 
   /** Sends a request and answers with the parameters of its response, whose LLRPStatus is a success. */
-  request<N extends RequestName>(
+  async request<N extends RequestName>(
     name: N,
     fields: MessageNode<N>['fields'],
     parameters: AnyParameter[],
     timeoutMs: number,
   ): Promise<Result<AnyParameter[], RequestFailure>> {
-    if (this.#reason !== null) return Promise.resolve(err({ code: 'closed', detail: this.#reason.detail }));
+    const answer = await this.ask(name, fields, parameters, timeoutMs);
+    if (!answer.ok) return answer;
+    return ok(answer.value.name === 'raw' ? [] : answer.value.parameters);
+  }
+
+  /** The same with the whole response. */
+  ask<N extends RequestName>(
+    name: N,
+    fields: MessageNode<N>['fields'],
+    parameters: AnyParameter[],
+    timeoutMs: number,
+  ): Promise<Result<AnyMessage, RequestFailure>> {
     const id = this.#takeId();
-    const { promise, resolve } = Promise.withResolvers<Result<AnyParameter[], RequestFailure>>();
-    const timer = setTimeout(() => settle(err(timeout(`an answer to ${name}`, timeoutMs))), timeoutMs);
-    const settle = (result: Result<AnyParameter[], RequestFailure>): void => {
+    // Written through the union: the compiler cannot relate a generic node to its member.
+    const sent = message<RequestName>(name, id, fields, parameters, this.version) as AnyMessage;
+    return this.#send(sent, MESSAGES[`${name}Response`].type, name, timeoutMs);
+  }
+
+  /** Sends a vendor's message; the answer is another one, or an ERROR_MESSAGE. */
+  askVendor(
+    fields: MessageNode<'CustomMessage'>['fields'],
+    timeoutMs: number,
+  ): Promise<Result<AnyMessage, RequestFailure>> {
+    const sent = message('CustomMessage', this.#takeId(), fields, [], this.version);
+    return this.#send(sent, MESSAGES.CustomMessage.type, `vendor ${fields.VendorID}`, timeoutMs);
+  }
+
+  #send(
+    sent: AnyMessage,
+    responseType: number,
+    what: string,
+    timeoutMs: number,
+  ): Promise<Result<AnyMessage, RequestFailure>> {
+    if (this.#reason !== null) return Promise.resolve(err({ code: 'closed', detail: this.#reason.detail }));
+    const { promise, resolve } = Promise.withResolvers<Result<AnyMessage, RequestFailure>>();
+    const timer = setTimeout(() => settle(err(timeout(`an answer to ${what}`, timeoutMs))), timeoutMs);
+    const settle = (result: Result<AnyMessage, RequestFailure>): void => {
       clearTimeout(timer);
-      this.#pending.delete(id);
+      this.#pending.delete(sent.id);
       resolve(result);
     };
-    this.#pending.set(id, { responseType: MESSAGES[`${name}Response`].type, settle });
-    // Written through the union: the compiler cannot relate a generic node to its member.
-    this.#write(encodeMessage(message<RequestName>(name, id, fields, parameters) as AnyMessage));
+    this.#pending.set(sent.id, { responseType, settle });
+    this.#write(encodeMessage(sent));
     return promise;
   }
 
   /** Asks for the events and reports that the reader may hold back; no answer follows. */
   enableEventsAndReports(): void {
-    this.#write(encodeMessage(message('EnableEventsAndReports', this.#takeId(), {})));
+    this.#write(encodeMessage(message('EnableEventsAndReports', this.#takeId(), {}, [], this.version)));
   }
 
   /** From now on the link counts as dead when no whole frame comes for `silenceMs`. */
@@ -221,7 +248,7 @@ export class LlrpConnection {
 
   #acknowledge(id: number): void {
     if (this.#reason !== null) return;
-    const bytes = encodeMessage(message('KeepAliveAck', id, {}));
+    const bytes = encodeMessage(message('KeepAliveAck', id, {}, [], this.version));
     if (this.#socket.writableNeedDrain) this.#outgoing.unshift(bytes);
     else this.#socket.write(bytes);
   }
@@ -244,22 +271,4 @@ export class LlrpConnection {
       if (bytes !== undefined) this.#socket.write(bytes);
     }
   }
-}
-
-const timeout = (what: string, ms: number): RequestFailure => ({
-  code: 'timeout',
-  detail: `The reader did not send ${what} within ${ms} ms.`,
-});
-
-/** A response, or the ERROR_MESSAGE in its place, by its LLRPStatus. */
-function judge(answer: AnyMessage): Result<AnyParameter[], RequestFailure> {
-  if (answer.name === 'raw') return err({ code: 'malformed', detail: 'The answer has an unknown type.' });
-  const status = findParameter(answer.parameters, 'LLRPStatus');
-  if (status === undefined) return err({ code: 'malformed', detail: `${answer.name} has no LLRPStatus.` });
-  if (status.fields.Status !== Status.M_Success || answer.name === 'ErrorMessage') {
-    const why = status.fields.ErrorDescription;
-    const detail = `The reader refused (${answer.name}: ${statusName(status.fields.Status)}${why ? `, ${why}` : ''}).`;
-    return err({ code: 'refused', detail });
-  }
-  return ok(answer.parameters);
 }

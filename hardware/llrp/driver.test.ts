@@ -21,6 +21,7 @@ describe('a session', () => {
     expect(read).toMatchObject({ epc: EPC, antenna: 3, rssi: -61, count: 1 });
     for (const at of [read?.seenAt, read?.receivedAt]) expect(at).toMatch(/^20\d\d-.*T.*\.\d{3}Z$/);
     expect(names(heard).filter((name) => name !== 'KeepAliveAck')).toEqual([
+      'GetSupportedVersion',
       'GetReaderCapabilities',
       'SetReaderConfig',
       'DeleteAccessSpec',

@@ -1,15 +1,16 @@
 import { reconnectDelayMs } from '../backoff.ts';
 import type { DeviceHealth, DriverContext, TagRead, TagReader } from '../port.ts';
-import { armReader, disconnectedAntennas, type ReaderFacts } from './arm.ts';
+import { type ArmOptions, armReader, disconnectedAntennas } from './arm.ts';
 import type { CodecError } from './codec/error.ts';
 import type { Frame } from './codec/frame.ts';
 import type { AnyMessage } from './codec/message.ts';
 import { parameter } from './codec/parameter.ts';
 import type { TagReport } from './codec/tag-report.ts';
 import { type CloseReason, LlrpConnection } from './connection.ts';
+import type { ReaderFacts } from './facts.ts';
 import { type ReaderNews, readerNews } from './news.ts';
 import { toTagReads } from './reads.ts';
-import { type InventoryOptions, ROSPEC_ID } from './setup.ts';
+import { ROSPEC_ID } from './setup.ts';
 import { openSocket } from './socket.ts';
 import { Troubles } from './trouble.ts';
 
@@ -20,9 +21,12 @@ const CLOSE_TIMEOUT_MS = 500;
 /** A reader that accepts us and drops us in a circle earns an attempt at once only this often. */
 const BACKOFF_RESET_SPACING_MS = 2_000;
 
-export interface LlrpReaderOptions extends InventoryOptions {
+export interface LlrpReaderOptions
+  extends Omit<ArmOptions, 'keepaliveMs' | 'requestTimeoutMs' | 'negotiate'> {
   host: string;
   port: number;
+  /** The highest version to speak; a reader that knows only 1.0.1 is spoken to in that. */
+  version?: '1.0.1' | '1.1';
   /** How often the reader says that it lives; three missed in a row end the connection. */
   keepaliveMs?: number;
   requestTimeoutMs?: number;
@@ -32,7 +36,7 @@ export interface LlrpReaderOptions extends InventoryOptions {
 }
 
 /**
- * Opens an LLRP 1.0.1 reader and keeps it open until `close`: connects, arms the inventory, emits reads,
+ * Opens an LLRP reader and keeps it open until `close`: connects, arms the inventory, emits reads,
  * and begins again after every loss. Returns at once; what goes wrong is a health fact, never an exception.
  */
 export function openLlrpReader(options: LlrpReaderOptions, ctx: DriverContext): TagReader {
@@ -54,11 +58,14 @@ class LlrpTagReader implements TagReader {
   #connection: LlrpConnection | null = null;
   /** Known while the reader is armed, null otherwise. */
   #facts: ReaderFacts | null = null;
+  /** Whether the next connection begins with the question for the version. */
+  #negotiate: boolean;
 
   constructor(options: LlrpReaderOptions, ctx: DriverContext) {
     this.#options = options;
     this.#ctx = ctx;
     this.#troubles = new Troubles(options.antennas ?? []);
+    this.#negotiate = options.version !== '1.0.1';
     this.#requestTimeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS_DEFAULT;
     this.#health = { state: 'connecting', detail: `Connecting to ${this.#where()}.`, since: this.#iso() };
     this.#finished = this.#run();
@@ -165,15 +172,19 @@ class LlrpTagReader implements TagReader {
         ...this.#options,
         keepaliveMs: this.#options.keepaliveMs ?? KEEPALIVE_MS_DEFAULT,
         requestTimeoutMs: this.#requestTimeoutMs,
+        negotiate: this.#negotiate,
       },
       (level, text, fields) => this.#ctx.log(level, text, fields),
     );
     if (armed.ok) {
-      this.#facts = armed.value;
+      this.#facts = armed.value.facts;
+      // A reader that went silent over the question is not asked again: each time would cost the gate a second.
+      this.#negotiate &&= armed.value.isVersionUnderstood;
       this.#troubles.reset();
       this.#showTroubles();
       void this.#askAntennas(connection);
     } else {
+      if (armed.error.code === 'version') this.#negotiate = false;
       connection.destroy({ code: 'closed_here', detail: armed.error.detail });
     }
     const reason = await connection.closed;

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { ConnectionAttempt, Status } from './codec/enumerations.ts';
+import { Version } from './codec/frame.ts';
 import { type AnyMessage, decodeMessage, encodeMessage } from './codec/message.ts';
 import { FrameSplitter } from './codec/splitter.ts';
 import { SimulatedDevice } from './simulator/device.ts';
@@ -23,6 +24,12 @@ export interface LlrpSimulatorOptions {
   inputs?: number;
   outputs?: number;
   scanMs?: number;
+  /** The highest version that it speaks; 1.0.1 when absent. */
+  version?: '1.0.1' | '1.1';
+  /** Whether a client may choose which inventoried state (A or B) is read. */
+  stateAware?: boolean;
+  /** A reader without a clock tells its uptime. */
+  utcClock?: boolean;
   /** Milliseconds since the epoch. */
   now?: () => number;
   /** Sees every message that the client sends, before it is answered. */
@@ -70,7 +77,7 @@ export interface SimulatorState {
 }
 
 /**
- * Starts a simulated LLRP 1.0.1 reader on TCP. It speaks to one client at a time, as readers do, and keeps
+ * Starts a simulated LLRP reader on TCP. It speaks to one client at a time, as readers do, and keeps
  * configuration and ROSpec when that client goes. Rejects when the port cannot be taken.
  */
 export async function startLlrpSimulator(options: LlrpSimulatorOptions): Promise<LlrpSimulator> {
@@ -104,6 +111,9 @@ class SimulatorServer implements LlrpSimulator {
       antennas: this.#antennas,
       inputs: options.inputs ?? INPUTS_DEFAULT,
       outputs: options.outputs ?? OUTPUTS_DEFAULT,
+      stateAware: options.stateAware ?? false,
+      utcClock: options.utcClock ?? true,
+      version: options.version === '1.1' ? Version.v1_1 : Version.v1_0_1,
     };
     const outlet = {
       send: (message: AnyMessage): void => this.#send(this.#client, message),
@@ -200,7 +210,8 @@ class SimulatorServer implements LlrpSimulator {
       if (this.#client === socket) this.#release();
     });
     if (this.#client !== null) {
-      this.#send(socket, this.#device.greeting(ConnectionAttempt.clientConnectionExists));
+      const refusal = this.#device.greeting(ConnectionAttempt.clientConnectionExists);
+      this.#send(socket, { ...refusal, version: Version.v1_0_1 });
       this.#send(this.#client, this.#device.greeting(ConnectionAttempt.attemptedAgain));
       socket.end();
       socket.resume();
@@ -229,14 +240,18 @@ class SimulatorServer implements LlrpSimulator {
         socket.end();
         return;
       }
+      const { id, version } = frame.value;
       const decoded = decodeMessage(frame.value);
-      if (!decoded.ok) {
-        const isVersion = decoded.error.code === 'bad_version';
-        const status = isVersion ? Status.M_UnsupportedVersion : Status.M_ParameterError;
-        this.#send(socket, this.#device.errorMessage(frame.value.id, status, decoded.error.detail));
+      if (decoded.ok) this.#onMessage(decoded.value);
+      if (!this.#device.speaks(frame.value)) {
+        const why = `version ${version} is not spoken on this connection`;
+        this.#send(socket, this.#device.errorMessage(id, Status.M_UnsupportedVersion, why));
         continue;
       }
-      this.#onMessage(decoded.value);
+      if (!decoded.ok) {
+        this.#send(socket, this.#device.errorMessage(id, Status.M_ParameterError, decoded.error.detail));
+        continue;
+      }
       this.#device.handle(decoded.value);
       if (decoded.value.name === 'CloseConnection') socket.end();
       this.#setKeepAlive();

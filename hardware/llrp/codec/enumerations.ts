@@ -85,4 +85,45 @@ export const ReaderEventType = {
   aiSpec: 6,
   aiSpecWithSingulation: 7,
   antenna: 8,
+  /** LLRP 1.1. */
+  specLoop: 9,
+} as const;
+
+/** Which tags a state-aware inventory reads. */
+export const SessionState = { A: 0, B: 1 } as const;
+
+/** TagObservationTrigger, section 10.2.2.1.1; the last two are of LLRP 1.1. */
+export const TagObservation = {
+  nTags: 0,
+  noNewTagsForT: 1,
+  nAttempts: 2,
+  nUniqueTags: 3,
+  noNewUniqueTagsForT: 4,
+} as const;
+
+export const SLState = { asserted: 0, deasserted: 1 } as const;
+
+/** Where an AccessSpec and its tags stand, and when it ends. */
+export const AccessSpecState = { disabled: false, active: true } as const;
+export const AccessSpecStop = { none: 0, operationCount: 1 } as const;
+export const AccessReport = { withROReport: 0, endOfAccessSpec: 1 } as const;
+export const MemoryBank = { reserved: 0, epc: 1, tid: 2, user: 3 } as const;
+
+/** Results of C1G2Read, section 15.2.1.5.5. */
+export const ReadResult = {
+  success: 0,
+  nonspecificTagError: 1,
+  noResponse: 2,
+  nonspecificReaderError: 3,
+} as const;
+
+/** Results of C1G2Write and C1G2BlockWrite. */
+export const WriteResult = {
+  success: 0,
+  memoryOverrun: 1,
+  memoryLocked: 2,
+  insufficientPower: 3,
+  nonspecificTagError: 4,
+  noResponse: 5,
+  nonspecificReaderError: 6,
 } as const;

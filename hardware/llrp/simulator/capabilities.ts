@@ -1,10 +1,19 @@
 import { AirProtocol, CapabilitiesRequest } from '../codec/enumerations.ts';
+import { type LlrpVersion, Version } from '../codec/frame.ts';
 import { type AnyParameter, parameter } from '../codec/parameter.ts';
+import { OPS_MAX } from './accessspec.ts';
+import { ACCESSSPECS_MAX } from './accessspecs.ts';
 
 export interface SimulatedHardware {
   antennas: number;
   inputs: number;
   outputs: number;
+  /** The client may choose which inventoried state (A or B) is read. */
+  stateAware: boolean;
+  /** A reader without one tells its uptime instead. */
+  utcClock: boolean;
+  /** The highest version that it speaks. */
+  version: LlrpVersion;
 }
 
 /** IANA keeps this enterprise number for examples, so no client switches to a vendor's dialect. */
@@ -18,13 +27,14 @@ const CHANNELS_KHZ = [865_700, 866_300, 866_900, 867_500];
 const POWER_MIN_DBM = 10;
 const POWER_LEVELS = 21;
 const MBM_PER_DBM = 100;
+const SENSITIVITY_MAX_DBM = -80;
 
 /** The parameters of a GET_READER_CAPABILITIES_RESPONSE behind its status (LLRP 1.0.1 section 9). */
 export function capabilities(hardware: SimulatedHardware, requested: number): AnyParameter[] {
   const wanted = (what: number): boolean => requested === CapabilitiesRequest.all || requested === what;
   return [
     ...(wanted(CapabilitiesRequest.general) ? [general(hardware)] : []),
-    ...(wanted(CapabilitiesRequest.llrp) ? [llrp()] : []),
+    ...(wanted(CapabilitiesRequest.llrp) ? [llrp(hardware)] : []),
     ...(wanted(CapabilitiesRequest.regulatory) ? [regulatory()] : []),
     ...(wanted(CapabilitiesRequest.airProtocol) ? [airProtocol()] : []),
   ];
@@ -42,7 +52,7 @@ function general(hardware: SimulatedHardware): AnyParameter {
     {
       MaxSupportedAntennas: hardware.antennas,
       CanSetAntennaProperties: false,
-      HasUTCClock: true,
+      HasUTCClock: hardware.utcClock,
       DeviceManufacturer: MANUFACTURER,
       Model: MODEL,
       FirmwareVersion: FIRMWARE,
@@ -51,24 +61,27 @@ function general(hardware: SimulatedHardware): AnyParameter {
       parameter('ReceiveSensitivityTableEntry', { Index: 1, ReceiveSensitivity: 0 }),
       parameter('GPIOCapabilities', { NumGPIs: hardware.inputs, NumGPOs: hardware.outputs }),
       ...antennas,
+      ...(hardware.version === Version.v1_1
+        ? [parameter('MaximumReceiveSensitivity', { MaxSensitivity: SENSITIVITY_MAX_DBM })]
+        : []),
     ],
   );
 }
 
-const llrp = (): AnyParameter =>
+const llrp = (hardware: SimulatedHardware): AnyParameter =>
   parameter('LLRPCapabilities', {
     CanDoRFSurvey: false,
     CanReportBufferFillWarning: false,
     SupportsClientRequestOpSpec: false,
-    CanDoTagInventoryStateAwareSingulation: false,
+    CanDoTagInventoryStateAwareSingulation: hardware.stateAware,
     SupportsEventsAndReportHolding: true,
     MaxPriorityLevelSupported: 0,
     ClientRequestedOpSpecTimeout: 0,
     MaxROSpecs: 1,
     MaxSpecsPerROSpec: 32,
     MaxInventoryParameterSpecsPerAISpec: 1,
-    MaxAccessSpecs: 0,
-    MaxOpSpecsPerAccessSpec: 0,
+    MaxAccessSpecs: ACCESSSPECS_MAX,
+    MaxOpSpecsPerAccessSpec: OPS_MAX,
   });
 
 function regulatory(): AnyParameter {
@@ -110,7 +123,7 @@ function regulatory(): AnyParameter {
 const airProtocol = (): AnyParameter =>
   parameter('C1G2LLRPCapabilities', {
     SupportsBlockErase: false,
-    SupportsBlockWrite: false,
+    SupportsBlockWrite: true,
     SupportsBlockPermalock: false,
     SupportsTagRecommissioning: false,
     SupportsUMIMethod2: false,

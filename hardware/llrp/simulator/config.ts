@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../../../shared/result.ts';
 import {
+  AccessReport,
   ConfigRequest,
   KeepAliveTrigger,
   ReaderEventType,
@@ -9,7 +10,7 @@ import {
 import { type AnyParameter, type ParameterNode, parameter, typeOf } from '../codec/parameter.ts';
 import { PARAMETERS } from '../codec/tables.generated.ts';
 import type { SimulatedHardware } from './capabilities.ts';
-import { badParameter, badParameterField, type Refusal } from './status.ts';
+import { badField, badParameter, badParameterField, type Refusal } from './status.ts';
 
 /** What SET_READER_CONFIG changes and GET_READER_CONFIG tells. It outlives connections, as in a reader. */
 export interface ReaderConfig {
@@ -19,6 +20,10 @@ export interface ReaderConfig {
   events: ReadonlySet<number>;
   report: ParameterNode<'ROReportSpec'>;
   holdUponReconnect: boolean;
+  /** When the results of AccessSpecs are reported. */
+  accessReportTrigger: number;
+  /** Inputs that are watched; the others neither notify nor trigger. */
+  inputs: ReadonlySet<number>;
   outputs: ReadonlyMap<number, boolean>;
   /** By antenna: the sub-parameters of its AntennaConfiguration. */
   antennas: ReadonlyMap<number, AnyParameter[]>;
@@ -29,6 +34,8 @@ interface PhysicalWorld {
   inputs: ReadonlyMap<number, boolean>;
   /** Antennas whose cable is pulled. */
   unplugged: ReadonlySet<number>;
+  /** Counts what clients changed. */
+  stateValue: number;
 }
 
 /** An EUI-64 from the range that is locally administered. */
@@ -55,6 +62,8 @@ export function factoryConfig(hardware: SimulatedHardware): ReaderConfig {
       }),
     ]),
     holdUponReconnect: false,
+    accessReportTrigger: AccessReport.withROReport,
+    inputs: new Set(numbers(hardware.inputs)),
     outputs: new Map(numbers(hardware.outputs).map((port) => [port, false])),
     antennas: new Map(numbers(hardware.antennas).map((antenna) => [antenna, factoryAntenna()])),
   };
@@ -73,17 +82,22 @@ const factoryAntenna = (): AnyParameter[] => [
 export function changeConfig(
   before: ReaderConfig,
   parameters: readonly AnyParameter[],
+  hardware: SimulatedHardware,
 ): Result<ReaderConfig, Refusal> {
   let config = before;
   for (const one of parameters) {
-    const changed = changeOne(config, one);
+    const changed = changeOne(config, one, hardware);
     if (!changed.ok) return changed;
     config = changed.value;
   }
   return ok(config);
 }
 
-function changeOne(config: ReaderConfig, one: AnyParameter): Result<ReaderConfig, Refusal> {
+function changeOne(
+  config: ReaderConfig,
+  one: AnyParameter,
+  hardware: SimulatedHardware,
+): Result<ReaderConfig, Refusal> {
   switch (one.name) {
     case 'KeepAliveSpec': {
       const periodic = one.fields.Trigger === KeepAliveTrigger.periodic;
@@ -115,9 +129,19 @@ function changeOne(config: ReaderConfig, one: AnyParameter): Result<ReaderConfig
       return changeAntenna(config, one);
     case 'EventsAndReports':
       return ok({ ...config, holdUponReconnect: one.fields.HoldEventsAndReportsUponReconnect });
-    case 'AntennaProperties':
     case 'AccessReportSpec':
-    case 'GPIPortCurrentState':
+      return ok({ ...config, accessReportTrigger: one.fields.Trigger });
+    case 'GPIPortCurrentState': {
+      const { Port: port, Enabled: isEnabled } = one.fields;
+      if (port === 0 || port > hardware.inputs) {
+        return err(badParameterField(PARAMETERS.GPIPortCurrentState.type, 0, `no input ${port}`));
+      }
+      const inputs = new Set(config.inputs);
+      if (isEnabled) inputs.add(port);
+      else inputs.delete(port);
+      return ok({ ...config, inputs });
+    }
+    case 'AntennaProperties':
       return ok(config);
     default: {
       const type = typeOf(one);
@@ -150,6 +174,18 @@ function changeAntenna(
     antennas.set(antenna, [...parts.filter((part) => !replaced.has(part.name)), ...one.parameters]);
   }
   return ok({ ...config, antennas });
+}
+
+/** Refuses a question for an antenna, an input or an output that is not there. */
+export function checkConfigRequest(
+  hardware: SimulatedHardware,
+  asked: { RequestedData: number; AntennaID: number; GPIPortNum: number; GPOPortNum: number },
+): Refusal | null {
+  if (asked.AntennaID > hardware.antennas) return badField(0, `no antenna ${asked.AntennaID}`);
+  if (asked.RequestedData > ConfigRequest.eventsAndReports) return badField(1, 'no such data');
+  if (asked.GPIPortNum > hardware.inputs) return badField(2, `no input ${asked.GPIPortNum}`);
+  if (asked.GPOPortNum > hardware.outputs) return badField(3, `no output ${asked.GPOPortNum}`);
+  return null;
 }
 
 /** The parameters of a GET_READER_CONFIG_RESPONSE behind its status. Number 0 asks for all of a kind. */
@@ -192,10 +228,13 @@ export function describeConfig(
       ],
     ],
     [ConfigRequest.roReportSpec, [config.report]],
-    [ConfigRequest.accessReportSpec, [parameter('AccessReportSpec', { Trigger: 0 })]],
+    [
+      ConfigRequest.accessReportSpec,
+      [parameter('AccessReportSpec', { Trigger: config.accessReportTrigger })],
+    ],
     [
       ConfigRequest.configurationStateValue,
-      [parameter('LLRPConfigurationStateValue', { LLRPConfigurationState: 0 })],
+      [parameter('LLRPConfigurationStateValue', { LLRPConfigurationState: world.stateValue })],
     ],
     [
       ConfigRequest.keepAliveSpec,
@@ -211,7 +250,11 @@ export function describeConfig(
       [...world.inputs]
         .filter(([port]) => isOne(port, asked.GPIPortNum))
         .map(([port, on]) =>
-          parameter('GPIPortCurrentState', { Port: port, Enabled: true, State: on ? 1 : 0 }),
+          parameter('GPIPortCurrentState', {
+            Port: port,
+            Enabled: config.inputs.has(port),
+            State: on ? 1 : 0,
+          }),
         ),
     ],
     [

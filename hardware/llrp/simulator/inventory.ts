@@ -1,15 +1,23 @@
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { ROReportTrigger, ROSpecEventKind, Status } from '../codec/enumerations.ts';
+import { ReaderEventType, ROReportTrigger, ROSpecEventKind, Status } from '../codec/enumerations.ts';
 import { type AnyParameter, findParameter, type ParameterNode, parameter } from '../codec/parameter.ts';
+import { SimulatedAccessSpecs } from './accessspecs.ts';
 import type { ReaderConfig } from './config.ts';
+import { TagMemory } from './memory.ts';
 import { ReportBuffer } from './report.ts';
 import { SimulatedROSpec } from './rospec.ts';
 import { badField, type Refusal, refuse } from './status.ts';
 
 /** Where a tag stands and how strongly it answers, in dBm. */
-interface Tag {
+interface TagPlace {
   antenna: number;
   rssi: number;
+}
+
+interface Tag extends TagPlace {
+  memory: TagMemory;
+  /** Its inventoried flag, A = 0 or B = 1. */
+  state: number;
 }
 
 /** What the inventory needs of the reader around it. */
@@ -19,10 +27,12 @@ interface InventoryPorts {
   /** `absent`: no client; `held`: it has not yet asked for its reports. */
   client(): 'absent' | 'held' | 'open';
   plugged(antenna: number): boolean;
+  /** When the uptime of a reader without a clock began; null for one that has a clock. */
+  uptimeBeganMs: number | null;
   report(tags: AnyParameter[]): void;
   /** Some reads found no room and are lost. */
   overflow(): void;
-  roSpecEvent(event: AnyParameter): void;
+  event(type: number, event: AnyParameter): void;
 }
 
 export type ROSpecCommand = 'delete' | 'enable' | 'disable' | 'start' | 'stop';
@@ -33,10 +43,12 @@ export class SimulatedInventory {
   readonly #ports: InventoryPorts;
   readonly #tags = new Map<string, Tag>();
   readonly #buffer = new ReportBuffer();
+  readonly accessSpecs: SimulatedAccessSpecs;
   #roSpec: SimulatedROSpec | null = null;
 
   constructor(antennas: number, ports: InventoryPorts) {
     this.#antennas = antennas;
+    this.accessSpecs = new SimulatedAccessSpecs(antennas);
     this.#ports = ports;
   }
 
@@ -48,9 +60,11 @@ export class SimulatedInventory {
     return this.#tags.get(epc);
   }
 
-  tagEnters(epc: string, tag: Tag): void {
+  tagEnters(epc: string, place: TagPlace): void {
+    const known = this.#tags.get(epc) ?? newTag(epc, place);
+    const tag = { ...known, ...place };
     this.#tags.set(epc, tag);
-    this.#observe(epc, tag);
+    this.#observe(tag);
   }
 
   tagLeaves(epc: string): void {
@@ -58,9 +72,19 @@ export class SimulatedInventory {
   }
 
   /** Reads the tag `count` times now and reports it, whatever the report trigger says. */
-  read(epc: string, tag: Tag, count: number): void {
-    for (let i = 0; i < count; i++) this.#observe(epc, tag);
+  read(epc: string, place: TagPlace, count: number): void {
+    const tag = { ...(this.#tags.get(epc) ?? newTag(epc, place)), ...place };
+    for (let i = 0; i < count; i++) this.#observe(tag);
     this.flush();
+  }
+
+  /** An input changed its level, and the triggers look at it. */
+  input(port: number, on: boolean): void {
+    const spec = this.#roSpec;
+    if (spec === null) return;
+    const step = spec.input(port, on, this.#ports.now());
+    if (step === 'started') this.#started(spec);
+    else this.#stepped(spec, step);
   }
 
   describe(): AnyParameter[] {
@@ -120,9 +144,7 @@ export class SimulatedInventory {
     const spec = this.#roSpec;
     if (spec === null) return;
     const nowMs = this.#ports.now();
-    const step = spec.advance(nowMs);
-    if (step === 'ended') this.#ended(spec);
-    else if (step === 'ai_spec_ended') this.#flushAt(ROReportTrigger.nTagsOrAISpecEnd);
+    this.#stepped(spec, spec.advance(nowMs));
     if (spec.due(nowMs) && spec.start(nowMs)) this.#started(spec);
     else if (spec.active) this.#observeAll();
   }
@@ -131,7 +153,8 @@ export class SimulatedInventory {
   flush(): void {
     if (this.#ports.client() !== 'open') return;
     if (this.#buffer.takeOverflow()) this.#ports.overflow();
-    if (this.#buffer.size > 0) this.#ports.report(this.#buffer.take(this.#reportSpec()));
+    if (this.#buffer.size > 0)
+      this.#ports.report(this.#buffer.take(this.#reportSpec(), this.#ports.uptimeBeganMs));
   }
 
   /** The client is gone: what waits for it is lost, unless it asked to have it kept. */
@@ -140,33 +163,54 @@ export class SimulatedInventory {
   }
 
   #started(spec: SimulatedROSpec): void {
-    this.#ports.roSpecEvent(roSpecEvent(ROSpecEventKind.started, spec.id));
+    this.#ports.event(ReaderEventType.roSpec, roSpecEvent(ROSpecEventKind.started, spec.id));
     this.#observeAll();
+  }
+
+  #stepped(spec: SimulatedROSpec, step: ReturnType<SimulatedROSpec['advance']>): void {
+    if (step === 'runs') return;
+    if (step === 'ended') {
+      this.#ended(spec);
+      return;
+    }
+    this.#flushAt(ROReportTrigger.nTagsOrAISpecEnd);
+    if (step !== 'looped') return;
+    const loop = parameter('SpecLoopEvent', { ROSpecID: spec.id, LoopCount: spec.loopCount });
+    this.#ports.event(ReaderEventType.specLoop, loop);
   }
 
   #ended(spec: SimulatedROSpec): void {
     this.#flushAt(ROReportTrigger.nTagsOrROSpecEnd);
-    this.#ports.roSpecEvent(roSpecEvent(ROSpecEventKind.ended, spec.id));
+    this.#ports.event(ReaderEventType.roSpec, roSpecEvent(ROSpecEventKind.ended, spec.id));
   }
 
   #observeAll(): void {
-    for (const [epc, tag] of this.#tags) this.#observe(epc, tag);
+    for (const tag of this.#tags.values()) this.#observe(tag);
   }
 
-  #observe(epc: string, tag: Tag): void {
+  #observe(tag: Tag): void {
     const spec = this.#roSpec;
     if (spec === null || !spec.inventories(tag.antenna) || !this.#ports.plugged(tag.antenna)) return;
-    spec.observe(epc);
-    if (this.#ports.client() === 'absent' && !this.#ports.config().holdUponReconnect) return;
+    const wanted = spec.inventoriedState;
+    if (wanted !== null && wanted !== tag.state) return;
+    if (wanted !== null) tag.state = 1 - wanted;
+    // The tag tells its EPC as it was before anything is done to it.
+    const { epc } = tag.memory;
+    spec.observe(epc, this.#ports.now());
+    const config = this.#ports.config();
+    const access = this.accessSpecs.work(tag.memory, tag.antenna, spec.id, config.accessReportTrigger);
+    if (this.#ports.client() === 'absent' && !config.holdUponReconnect) return;
     this.#buffer.add({
       epc,
-      ...tag,
+      antenna: tag.antenna,
+      rssi: tag.rssi,
       atMs: Math.round(this.#ports.now()),
       roSpecId: spec.id,
       specIndex: spec.specIndex,
       inventoryParameterSpecId: spec.inventoryParameterSpecId,
+      ...(access === null ? {} : { access }),
     });
-    if (this.#buffer.isFull(this.#reportSpec())) this.flush();
+    if (access?.isReported || this.#buffer.isFull(this.#reportSpec())) this.flush();
   }
 
   #reportSpec(): ParameterNode<'ROReportSpec'> {
@@ -179,6 +223,8 @@ export class SimulatedInventory {
     if (own !== ROReportTrigger.none && own <= trigger) this.flush();
   }
 }
+
+const newTag = (epc: string, place: TagPlace): Tag => ({ ...place, memory: new TagMemory(epc), state: 0 });
 
 const roSpecEvent = (kind: number, id: number): AnyParameter =>
   parameter('ROSpecEvent', { Event: kind, ROSpecID: id, PreemptingROSpecID: 0 });

@@ -17,6 +17,8 @@ export interface Observation {
   roSpecId: number;
   specIndex: number;
   inventoryParameterSpecId: number;
+  /** What an AccessSpec did to the tag in this read. */
+  access?: { accessSpecId: number; results: AnyParameter[] };
 }
 
 interface Entry extends Observation {
@@ -30,6 +32,7 @@ interface Entry extends Observation {
  */
 export class ReportBuffer {
   readonly #entries = new Map<string, Entry>();
+  #accesses = 0;
   /** Whether reads were lost since the last time somebody asked. */
   #overflowed = false;
 
@@ -38,7 +41,10 @@ export class ReportBuffer {
   }
 
   add(read: Observation): void {
-    const key = `${read.epc} ${read.antenna} ${read.specIndex}`;
+    // What was done to a tag stands in a report of its own and is not folded into another.
+    if (read.access !== undefined) this.#accesses += 1;
+    const own = read.access === undefined ? '' : this.#accesses;
+    const key = `${read.epc} ${read.antenna} ${read.specIndex} ${own}`;
     const known = this.#entries.get(key);
     if (known !== undefined) {
       known.count = Math.min(known.count + 1, TAG_SEEN_COUNT_MAX);
@@ -68,10 +74,13 @@ export class ReportBuffer {
     this.#overflowed = false;
   }
 
-  /** Empties the buffer into TagReportData with what the content selector of `spec` asks for. */
-  take(spec: ParameterNode<'ROReportSpec'>): AnyParameter[] {
+  /**
+   * Empties the buffer into TagReportData with what the content selector of `spec` asks for. A reader
+   * without a clock tells times since `uptimeBeganMs`.
+   */
+  take(spec: ParameterNode<'ROReportSpec'>, uptimeBeganMs: number | null = null): AnyParameter[] {
     const selector = findParameter(spec.parameters, 'TagReportContentSelector');
-    const list = [...this.#entries.values()].map((entry) => tagReportData(entry, selector));
+    const list = [...this.#entries.values()].map((entry) => tagReportData(entry, selector, uptimeBeganMs));
     this.#entries.clear();
     return list;
   }
@@ -79,7 +88,11 @@ export class ReportBuffer {
 
 type Selector = ParameterNode<'TagReportContentSelector'>;
 
-function tagReportData(entry: Entry, selector: Selector | undefined): AnyParameter {
+function tagReportData(
+  entry: Entry,
+  selector: Selector | undefined,
+  uptimeBeganMs: number | null,
+): AnyParameter {
   const want = selector?.fields;
   const parts: AnyParameter[] = [epcParameter(entry.epc)];
   if (want?.EnableROSpecID) parts.push(parameter('ROSpecID', { ROSpecID: entry.roSpecId }));
@@ -92,18 +105,25 @@ function tagReportData(entry: Entry, selector: Selector | undefined): AnyParamet
   if (want?.EnablePeakRSSI) parts.push(parameter('PeakRSSI', { PeakRSSI: entry.rssi }));
   if (want?.EnableChannelIndex) parts.push(parameter('ChannelIndex', { ChannelIndex: 1 }));
   if (want?.EnableFirstSeenTimestamp) {
-    parts.push(parameter('FirstSeenUTC', { FirstSeen: BigInt(entry.atMs) * MICROS_PER_MS }));
+    const FirstSeen = microsSince(entry.atMs, uptimeBeganMs);
+    parts.push(parameter(uptimeBeganMs === null ? 'FirstSeenUTC' : 'FirstSeenUptime', { FirstSeen }));
   }
   if (want?.EnableLastSeenTimestamp) {
-    parts.push(parameter('LastSeenUTC', { LastSeen: BigInt(entry.lastMs) * MICROS_PER_MS }));
+    const LastSeen = microsSince(entry.lastMs, uptimeBeganMs);
+    parts.push(parameter(uptimeBeganMs === null ? 'LastSeenUTC' : 'LastSeenUptime', { LastSeen }));
   }
   if (want?.EnableTagSeenCount) parts.push(parameter('TagSeenCount', { TagSeenCount: entry.count }));
   const memory = findParameter(selector?.parameters ?? [], 'C1G2EPCMemorySelector')?.fields;
   if (memory?.PCBitsEnabled) parts.push(protocolControl(entry.epc));
   if (memory?.CRCEnabled) parts.push(parameter('C1G2CRC', { C1G2CRC: epcCrc(entry.epc) }));
-  if (want?.EnableAccessSpecID) parts.push(parameter('AccessSpecID', { AccessSpecID: 0 }));
+  const { accessSpecId = 0, results = [] } = entry.access ?? {};
+  if (want?.EnableAccessSpecID) parts.push(parameter('AccessSpecID', { AccessSpecID: accessSpecId }));
+  parts.push(...results);
   return parameter('TagReportData', {}, parts);
 }
+
+const microsSince = (atMs: number, beganMs: number | null): bigint =>
+  BigInt(Math.max(0, Math.round(atMs - (beganMs ?? 0)))) * MICROS_PER_MS;
 
 /** EPC-96 as TV, any other length as EPCData (LLRP 1.0.1 section 13.2.3.1). */
 function epcParameter(epc: string): AnyParameter {

@@ -103,10 +103,10 @@ describe('SimulatedROSpec', () => {
     const spec = parse({ specs: [aiSpec([0], AISpecStop.tagObservation, 0, [observe])] });
     spec.enable(0);
     spec.start(0);
-    spec.observe('A');
-    spec.observe('A');
+    spec.observe('A', 0);
+    spec.observe('A', 0);
     expect(spec.advance(1)).toBe('runs');
-    spec.observe('B');
+    spec.observe('B', 0);
     expect(spec.advance(2)).toBe('ended');
     spec.start(10);
     expect([spec.advance(509), spec.advance(510)]).toEqual(['runs', 'ended']);
