@@ -93,7 +93,7 @@ describe('what the installer may wish for', () => {
     expect(configurations(heard)).toEqual([
       [
         parameter('C1G2InventoryCommand', { TagInventoryStateAware: false }, [
-          parameter('Custom', { VendorID: IMPINJ, Subtype: 23, Data: Buffer.of(0, 2) }),
+          parameter('Custom', { VendorID: IMPINJ, Subtype: 23, Data: Uint8Array.of(0, 2) }),
         ]),
       ],
     ]);

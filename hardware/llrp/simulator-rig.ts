@@ -38,6 +38,8 @@ export interface Client {
   messages: AnyMessage[];
   reports: TagReport[];
   closed: boolean;
+  /** Sees every report whole. */
+  onReport: (report: AnyMessage) => void;
   raw(bytes: Uint8Array): void;
   ask<N extends RequestName>(
     name: N,
@@ -61,6 +63,7 @@ export function client(simulator: LlrpSimulator): Client {
     messages: [],
     reports: [],
     closed: false,
+    onReport: () => {},
     raw: (bytes) => void socket.write(bytes),
     destroy: () => void socket.destroy(),
     async ask(name, fields, parameters = []) {
@@ -80,8 +83,10 @@ export function client(simulator: LlrpSimulator): Client {
   socket.on('data', (chunk) => {
     for (const frame of splitter.push(chunk)) {
       const value = unwrap(frame);
-      if (value.type === 61) self.reports.push(...unwrap(decodeTagReports(value.payload)));
-      else self.messages.push(unwrap(decodeMessage(value)));
+      if (value.type === 61) {
+        self.reports.push(...unwrap(decodeTagReports(value.payload)));
+        self.onReport(unwrap(decodeMessage(value)));
+      } else self.messages.push(unwrap(decodeMessage(value)));
     }
   });
   socket.on('error', () => {});

@@ -12,7 +12,8 @@ export class ByteReader {
   error: CodecError | null = null;
 
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
+    // A Buffer's views are Buffers; what is read out of it is the same plain array, whoever received it.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.end = bytes.length;
   }

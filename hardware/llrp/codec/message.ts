@@ -72,7 +72,9 @@ export function decodeMessage(frame: Frame): Result<AnyMessage, CodecError> {
   const from = new ByteReader(payload);
   from.keepReserved(frame.reserved ?? 0);
   const known = byType.get(type);
-  if (known === undefined) return ok(keep({ name: 'raw', version, type, id, payload }, from.takeReserved()));
+  if (known === undefined) {
+    return ok(keep({ name: 'raw', version, type, id, payload: from.bytes }, from.takeReserved()));
+  }
   const fields = readFields(from, known.layout.fields);
   const reserved = from.takeReserved();
   const parameters = readParameters(from, 0);
