@@ -1,8 +1,8 @@
 import type { TagRead } from '../port.ts';
 import type { TagReport } from './codec/tag-report.ts';
+import { isoTimes } from './iso-time.ts';
 
-/** 9999-12-31T23:59:59.999Z: a later time is a reader without a clock, and has no four-digit year. */
-const UTC_MS_MAX = 253_402_300_799_999;
+const isoOf = isoTimes();
 
 /**
  * Turns what the reader reported into reads. `readerStartMs` is when the reader's uptime began, in
@@ -14,7 +14,7 @@ export function toTagReads(
   receivedAtMs: number,
   readerStartMs: number | null,
 ): TagRead[] {
-  const receivedAt = new Date(receivedAtMs).toISOString();
+  const receivedAt = isoOf(receivedAtMs) ?? new Date(receivedAtMs).toISOString();
   const reads: TagRead[] = [];
   for (const report of reports) {
     if (report.epc === '') continue;
@@ -37,6 +37,3 @@ function seenAt(report: TagReport, readerStartMs: number | null): string | null 
   if (uptimeMicros === null || readerStartMs === null) return null;
   return isoOf(readerStartMs + Math.floor(uptimeMicros / 1000));
 }
-
-const isoOf = (ms: number): string | null =>
-  ms >= 0 && ms <= UTC_MS_MAX ? new Date(ms).toISOString() : null;

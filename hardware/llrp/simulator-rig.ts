@@ -55,7 +55,7 @@ export interface Answer {
 }
 
 /** Connects a client that ends with the test. */
-export function client(simulator: LlrpSimulator): Client {
+export function client(simulator: Pick<LlrpSimulator, 'port'>): Client {
   const socket = connect(simulator.port, '127.0.0.1');
   const splitter = new FrameSplitter();
   let nextId = 100;

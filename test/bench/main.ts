@@ -1,5 +1,6 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureLlrp } from './llrp.ts';
 import { measureMqtt } from './mqtt.ts';
 import { measurePaymentTable } from './payments.ts';
 import { measurePromotions } from './promotion/promotions.ts';
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   payments: () => measurePaymentTable(say),
   mqtt: () => measureMqtt(say),
   promotions: () => measurePromotions({ quick: values.quick === true, save: values.save ?? null }, say),
+  llrp: measureLlrp,
 };
 
 const unknown = positionals.find((part) => !Object.hasOwn(PARTS, part));
