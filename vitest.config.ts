@@ -13,7 +13,7 @@ export default defineConfig({
           name: 'node',
           include: [
             '{shared,hardware,store-agent,scripts}/**/*.test.ts',
-            'test/{promotion,offline}/**/*.test.ts',
+            'test/{promotion,offline,codes}/**/*.test.ts',
           ],
           environment: 'node',
         },

@@ -20,6 +20,8 @@ export interface HttpCall {
   /** Value of the Authorization header. */
   authorization?: string | null;
   body?: unknown;
+  /** Sent as it stands, in place of JSON. */
+  text?: { type: string; body: string; headers?: Readonly<Record<string, string>> };
 }
 
 export interface HttpAnswer {
@@ -104,17 +106,17 @@ function send(
   onResponse: (response: IncomingMessage) => void,
 ): ClientRequest {
   const url = new URL(place.base + call.path);
-  const body = call.body === undefined ? null : JSON.stringify(call.body);
+  const body = call.text?.body ?? (call.body === undefined ? null : JSON.stringify(call.body));
+  const type = call.text?.type ?? 'application/json';
   const options = {
     method: call.method,
     // One connection a call: a kept one that the device dropped would fail the next call for nothing.
     agent: false as const,
     headers: {
-      accept: 'application/json',
+      accept: type,
       ...(typeof call.authorization === 'string' ? { authorization: call.authorization } : {}),
-      ...(body === null
-        ? {}
-        : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+      ...(body === null ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
+      ...call.text?.headers,
     },
   };
   const { certificate } = place;

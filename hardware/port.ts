@@ -77,6 +77,8 @@ export interface Printer extends Device {
   status(): Promise<PrinterStatus>;
   /** Sends one complete job. Calls are serialised by the driver. */
   print(bytes: Uint8Array): Promise<PrintOutcome>;
+  /** Opens the cash drawer at the printer. `printed` means that the printer took the pulse and is well behind it. */
+  kickDrawer(): Promise<PrintOutcome>;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { Rasterizer } from '../hardware/raster/rasterizer.ts';
 import { uuidv7 } from '../shared/ids/index.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import { Activity } from './activity.ts';
@@ -26,6 +27,7 @@ import { FeedLink } from './link/feed_link.ts';
 import { errorText, type Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { PrintQueue } from './printing/queue.ts';
+import type { Drawer } from './printing/render.ts';
 import { AgentState } from './state/agent_state.ts';
 import type { PrintJob } from './state/print_jobs.ts';
 import { TillEvents } from './till/events.ts';
@@ -222,9 +224,17 @@ export async function startAgent(
     tillEvents.scanned(scan.kioskId, scan.code.raw, scan.code.aim);
   });
 
+  const raster = new Rasterizer({
+    cacheDir: join(config.data_dir, 'fonts'),
+    fonts: config.print_fonts,
+    logos: config.print_logos,
+  });
+  closers.push(() => raster.close());
+  const drawer: Drawer = { raster, logos: new Set(Object.keys(config.print_logos)) };
   const queue: PrintQueue = new PrintQueue({
     state,
     printers: devices.printers,
+    drawer,
     edge,
     linked: () => link.linked(),
     now,
@@ -285,6 +295,8 @@ export async function startAgent(
     queue,
     till,
     tillEvents,
+    drawer,
+    printers: devices.printers,
     bus,
     commands,
     activity,

@@ -3,17 +3,11 @@ import { z } from 'zod';
 import { StoreId } from '../shared/ids/index.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import { contradictions } from './config_contradictions.ts';
-import { device, deviceUrl, Line, listen, Reader, Scanner } from './device_config.ts';
+import { device, Line, listen, Reader, Scanner } from './device_config.ts';
+import { Printer } from './printer_config.ts';
 
 export const DEVICES_MAX = 64;
-const ESCPOS_PORT_DEFAULT = 9100;
-
-const Printer = z.strictObject({
-  id: device('prn'),
-  name: z.string().min(1).max(100),
-  url: deviceUrl('tcp', ESCPOS_PORT_DEFAULT),
-  columns: z.union([z.literal(48), z.literal(42), z.literal(32)]).default(48),
-});
+const PRINT_FILES_MAX = 16;
 
 export const AgentConfig = z.strictObject({
   store_id: StoreId,
@@ -44,6 +38,10 @@ export const AgentConfig = z.strictObject({
     .url({ protocol: /^https?$/ })
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
+  /** Font files that pictures of text are drawn with before our own, such as a full Chinese one. */
+  print_fonts: z.array(z.string().min(1)).max(PRINT_FILES_MAX).default([]),
+  /** PNG files that `<img>` in markup may name. */
+  print_logos: z.record(z.string().regex(/^[a-z0-9_-]{1,40}$/), z.string().min(1)).default({}),
 });
 export type AgentConfig = z.infer<typeof AgentConfig>;
 export type ReaderConfig = AgentConfig['readers'][number];
@@ -76,6 +74,14 @@ export function parseConfig(text: string, folder: string): Result<AgentConfig, s
       ...(reader.credentials_file === undefined ? {} : { credentials_file: at(reader.credentials_file) }),
       ...(reader.certificate_file === undefined ? {} : { certificate_file: at(reader.certificate_file) }),
     })),
+    printers: config.printers.map((printer) => ({
+      ...printer,
+      ...(printer.certificate_file === undefined ? {} : { certificate_file: at(printer.certificate_file) }),
+    })),
+    print_fonts: config.print_fonts.map(at),
+    print_logos: Object.fromEntries(
+      Object.entries(config.print_logos).map(([name, file]): [string, string] => [name, at(file)]),
+    ),
     token_file: at(config.token_file),
     data_dir: at(config.data_dir),
     ...(config.floor_dir === undefined ? {} : { floor_dir: at(config.floor_dir) }),

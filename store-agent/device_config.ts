@@ -14,15 +14,6 @@ export const listen = z.strictObject({
   port: z.int().min(0).max(65_535),
 });
 
-/** `scheme://host:port`; the port may be left out where the protocol has its own. */
-export const deviceUrl = (scheme: string, defaultPort: number) =>
-  z.string().transform((text, context): { host: string; port: number } => {
-    const url = plainUrl(text);
-    if (url?.protocol === `${scheme}:` && url.pathname.length <= 1) return hostAndPort(url, defaultPort);
-    context.addIssue({ code: 'custom', message: `expected ${scheme}://host:port` });
-    return z.NEVER;
-  });
-
 /** What a reader speaks and where, by the scheme of its address. */
 type ReaderUrl =
   | { protocol: 'llrp'; host: string; port: number }
@@ -54,7 +45,7 @@ const ReaderUrl = z.string().transform((text, context): ReaderUrl => {
   return z.NEVER;
 });
 
-const isHttp = (carrier: string): boolean => carrier === 'http' || carrier === 'https';
+export const isHttp = (carrier: string): boolean => carrier === 'http' || carrier === 'https';
 
 /** The path of an address as a topic; null where it is none that one may publish to. */
 function topicOf(path: string): string | null {
@@ -67,13 +58,13 @@ function topicOf(path: string): string | null {
 }
 
 /** A URL that names a place and nothing else: no user, no password, no query. */
-function plainUrl(text: string): URL | null {
+export function plainUrl(text: string): URL | null {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || url.hostname === '' || url.username !== '' || url.password !== '') return null;
   return url.search === '' && url.hash === '' ? url : null;
 }
 
-const hostAndPort = (url: URL, defaultPort: number): { host: string; port: number } => ({
+export const hostAndPort = (url: URL, defaultPort: number): { host: string; port: number } => ({
   host: url.hostname.replace(/^\[|\]$/g, ''),
   port: url.port === '' ? defaultPort : Number(url.port),
 });

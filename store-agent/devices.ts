@@ -1,4 +1,3 @@
-import { openEscposPrinter } from '../hardware/escpos/driver.ts';
 import { openGpioInput } from '../hardware/gpio/gpiod_input.ts';
 import { openGpioOutput } from '../hardware/gpio/open_output.ts';
 import type { DeviceHealth, DriverContext, ScannedCode } from '../hardware/port.ts';
@@ -7,6 +6,7 @@ import { ACTS_WITH } from './device_config.ts';
 import { GateOutputs, type OutputRole } from './gate/outputs.ts';
 import type { FloorDevice, FloorInput } from './http/floor_schema.ts';
 import type { Log } from './log.ts';
+import { openPrinter } from './open_printer.ts';
 import { openScanner } from './open_scanner.ts';
 import type { QueuePrinter } from './printing/queue.ts';
 
@@ -42,9 +42,9 @@ export class Devices {
     this.#context = context;
     const driver: DriverContext = { now: context.now, log: context.log };
     for (const printer of context.config.printers) {
-      const device = openEscposPrinter(printer.url, driver);
-      this.printers.push({ id: printer.id, columns: printer.columns, device });
-      this.#keep({ id: printer.id, kind: 'printer', name: printer.name, gate_id: null }, device);
+      const opened = openPrinter(printer, driver);
+      this.printers.push(opened);
+      this.#keep({ id: printer.id, kind: 'printer', name: printer.name, gate_id: null }, opened.device);
     }
     for (const scanner of context.config.scanners) {
       const { id, kiosk_id } = scanner;

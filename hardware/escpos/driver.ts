@@ -80,6 +80,9 @@ interface Refusal {
 const BEFORE_JOB: readonly StatusRequest[] = [1, 4, 2, 3];
 const AFTER_JOB: readonly StatusRequest[] = [1, 4, 2];
 const MUST_ANSWER: ReadonlySet<StatusRequest> = new Set<StatusRequest>([1, 4]);
+/** The drawer's pulse in its turn (ESC p), and at once, for a printer that stands still (DLE DC4). */
+const PULSE = Uint8Array.of(0x1b, 0x70, 0, 25, 250);
+const PULSE_NOW = Uint8Array.of(0x10, 0x14, 1, 0, 2);
 const GS_R_PAPER = Uint8Array.of(0x1d, 0x72, 1);
 const GS_A_ALL = Uint8Array.of(0x1d, 0x61, 0x0f);
 const GS_A_OFF = Uint8Array.of(0x1d, 0x61, 0);
@@ -136,6 +139,24 @@ class EscposPrinter implements Printer {
       return Promise.resolve({ result: 'failed', reason: 'error', detail });
     }
     return this.#inTurn(() => this.#job(bytes));
+  }
+
+  /** A drawer must open without paper, too: then the pulse goes around the job queue of the printer. */
+  kickDrawer(): Promise<PrintOutcome> {
+    return this.#inTurn(() =>
+      this.#connected<PrintOutcome>(
+        async (session) => {
+          const before = await this.#check(session, BEFORE_JOB, this.#timeouts.answerMs);
+          if (!before.ok) return { result: 'failed', ...before.error };
+          const pulse = before.value.fault === null ? PULSE : PULSE_NOW;
+          const sent = await session.send(pulse, this.#timeouts.sendMs);
+          if (!sent.ok) return { result: 'doubtful', ...this.#unwell(sent.error).error };
+          const after = await this.#check(session, AFTER_JOB, this.#timeouts.finishMs);
+          return after.ok ? { result: 'printed' } : { result: 'doubtful', ...after.error };
+        },
+        (error) => ({ result: 'failed', ...this.#unwell(error).error }),
+      ),
+    );
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,7 @@
-import { type CodePage, decodeByte } from '../../shared/receipt/charset.ts';
+import { type CodePage, decodeByte } from '../../shared/receipt/code_pages.ts';
+import { FNC1 } from '../../shared/receipt/gs1.ts';
+import { barsPicture } from '../../shared/receipt/pictures.ts';
+import { EPSON, type PrinterProfile } from '../../shared/receipt/profile.ts';
 import {
   type Align,
   type BarcodeSymbology,
@@ -12,6 +15,7 @@ import {
 } from '../../shared/receipt/slip.ts';
 import { utf8Text } from '../../shared/receipt/utf8.ts';
 import { type Command, CommandReader } from './commands.ts';
+import { readCode128 } from './read_code128.ts';
 
 const NO_BYTES = new Uint8Array(0);
 const LINE_DOTS = CELL_HEIGHT_DOTS + 6;
@@ -19,10 +23,6 @@ const TAB_CELLS = 8;
 /** Many parameters may be sent as a number or as its ASCII digit. */
 const ASCII_ZERO = 48;
 const ALIGN: readonly Align[] = ['left', 'center', 'right'];
-const PAGES: ReadonlyMap<number, CodePage> = new Map([
-  [0, 'cp437'],
-  [19, 'cp858'],
-]);
 const SYSTEMS: ReadonlyMap<number, BarcodeSymbology> = new Map([
   [0, 'upca'],
   [2, 'ean13'],
@@ -56,6 +56,7 @@ type Operation = (n: number, data: Uint8Array, args: readonly number[]) => void;
 export class EscposInterpreter {
   readonly #ports: InterpreterPorts;
   readonly #columns: PaperColumns;
+  readonly #pages: ReadonlyMap<number, CodePage>;
   readonly #reader = new CommandReader((command) => this.#obey(command));
   readonly #operations: ReadonlyMap<number, Operation> = new Map<number, Operation>([
     [0x1b40, () => this.#initialize()],
@@ -90,10 +91,13 @@ export class EscposInterpreter {
   #page: CodePage = 'cp437';
   #qr: { moduleDots: number; data: Uint8Array } = { moduleDots: 3, data: NO_BYTES };
   #barcode = { moduleDots: 3, heightDots: 162, caption: false };
+  /** What GS ( L function 112 has stored and function 50 will print. */
+  #stored: Extract<Row, { kind: 'image' }> | null = null;
 
-  constructor(columns: PaperColumns, ports: InterpreterPorts) {
+  constructor(columns: PaperColumns, ports: InterpreterPorts, profile: PrinterProfile = EPSON) {
     this.#columns = columns;
     this.#ports = ports;
+    this.#pages = new Map([...profile.pages].map(([page, n]): [number, CodePage] => [n, page]));
   }
 
   push(byte: number): void {
@@ -106,7 +110,14 @@ export class EscposInterpreter {
   }
 
   #slipOf(rows: readonly Row[]): Slip {
-    return { columns: this.#columns, charset: 'cp858', title: 'Printed slip', codePage: 'always', rows };
+    return {
+      columns: this.#columns,
+      charset: 'unicode',
+      title: 'Printed slip',
+      codePage: 'always',
+      language: 'en',
+      rows,
+    };
   }
 
   #obey(command: Command): void {
@@ -194,6 +205,7 @@ export class EscposInterpreter {
 
   #functions(fn: number, data: Uint8Array): void {
     if (fn === 0x6b && data[0] === 0x31) this.#qrFunction(data);
+    else if (fn === 0x4c && data[0] === ASCII_ZERO) this.#graphics(data);
     else this.#strange(0x1d28, [fn, ...data.subarray(0, 2)]);
   }
 
@@ -219,7 +231,7 @@ export class EscposInterpreter {
   }
 
   #codePage(n: number): void {
-    const page = PAGES.get(n);
+    const page = this.#pages.get(n);
     if (page === undefined) this.#ports.finding(`code page ${n} is shown as 858`);
     this.#page = page ?? 'cp858';
   }
@@ -230,10 +242,41 @@ export class EscposInterpreter {
       this.#ports.finding(`barcode system ${system} is not drawn`);
       return;
     }
-    const text = String.fromCharCode(...bytes);
-    const data = symbology === '128' ? text.replace(/^\{[ABC]/, '').replaceAll('{{', '{') : text;
     this.#flush();
-    this.#rows.push({ kind: 'barcode', align: this.#align, symbology, data, ...this.#barcode });
+    if (symbology === '128') this.#code128(bytes);
+    else {
+      const data = String.fromCharCode(...bytes);
+      this.#rows.push({ kind: 'barcode', align: this.#align, symbology, data, ...this.#barcode });
+    }
+  }
+
+  /** Drawn from the code sets that were sent, so that a job that chose them badly shows it. */
+  #code128(bytes: Uint8Array): void {
+    const read = readCode128(bytes);
+    if (read === null) {
+      this.#ports.finding('a Code 128 symbol that cannot be read');
+      return;
+    }
+    const { moduleDots, heightDots, caption } = this.#barcode;
+    const align = this.#align;
+    const row = {
+      kind: 'barcode',
+      align,
+      symbology: read.symbology,
+      data: read.data,
+      ...this.#barcode,
+    } as const;
+    if (read.symbology === '128') {
+      this.#rows.push(row);
+      return;
+    }
+    this.#rows.push({ kind: 'image', align, ...barsPicture(read.modules, moduleDots, heightDots), of: row });
+    if (caption)
+      this.#rows.push({
+        kind: 'text',
+        align,
+        runs: [{ text: read.data.replaceAll(FNC1, ''), style: PLAIN }],
+      });
   }
 
   /** GS ( k for QR: 43 module size, 50 store, 51 print; 41 model and 45 correction do not show here. */
@@ -253,8 +296,25 @@ export class EscposInterpreter {
     if (mode % ASCII_ZERO !== 0) this.#ports.finding(`raster mode ${mode} is drawn at its own size`);
     this.#flush();
     const widthBytes = xl | (xh << 8);
-    this.#rows.push({ kind: 'image', align: this.#align, widthBytes, heightDots: yl | (yh << 8), bits });
+    this.#rows.push(imageOf(this.#align, widthBytes, yl | (yh << 8), bits));
   }
+
+  /** GS ( L: function 112 stores one colour of a raster picture, function 50 prints it. */
+  #graphics(data: Uint8Array): void {
+    const [, fn = 0, , , , , xl = 0, xh = 0, yl = 0, yh = 0] = data;
+    if (fn === 0x70) {
+      const widthBytes = Math.ceil((xl | (xh << 8)) / 8);
+      this.#stored = imageOf(this.#align, widthBytes, yl | (yh << 8), data.slice(10));
+    } else if ((fn === 50 || fn === 2) && this.#stored !== null) {
+      this.#flush();
+      this.#rows.push(this.#stored);
+      this.#stored = null;
+    } else this.#strange(0x1d28, [0x4c, ...data.subarray(0, 2)]);
+  }
+}
+
+function imageOf(align: Align, widthBytes: number, heightDots: number, bits: Uint8Array) {
+  return { kind: 'image', align, widthBytes, heightDots, bits } as const;
 }
 
 function hex(bytes: readonly number[]): string {

@@ -2,22 +2,26 @@
 export interface SimulatedState {
   paper: 'ok' | 'near_end' | 'out';
   cover: 'open' | 'closed';
+  /** Its switch pulls the pin low while the drawer is open. */
+  drawer: 'open' | 'closed';
 }
 
 const DLE = 0x10;
 const EOT = 0x04;
+const DC4 = 0x14;
+const PULSE_BYTES = 5;
 const REQUEST_LAST = 4;
 
 function standsStill({ paper, cover }: SimulatedState): boolean {
   return paper === 'out' || cover === 'open';
 }
 
-/** The byte that answers DLE EOT n; the drawer pin is high, as on a printer with no drawer. */
+/** The byte that answers DLE EOT n. */
 export function statusOf(request: number, state: SimulatedState): number {
   const fixed = 0x12;
   switch (request) {
     case 1:
-      return fixed | 0x04 | (standsStill(state) ? 0x08 : 0);
+      return fixed | (state.drawer === 'open' ? 0 : 0x04) | (standsStill(state) ? 0x08 : 0);
     case 2:
       return fixed | (state.cover === 'open' ? 0x04 : 0) | (state.paper === 'out' ? 0x20 : 0);
     case 4:
@@ -29,7 +33,11 @@ export function statusOf(request: number, state: SimulatedState): number {
 
 /** The four bytes of automatic status (GS a). */
 export function automaticStatusOf(state: SimulatedState): Uint8Array {
-  const printer = 0x14 | (standsStill(state) ? 0x08 : 0) | (state.cover === 'open' ? 0x20 : 0);
+  const printer =
+    0x10 |
+    (state.drawer === 'open' ? 0 : 0x04) |
+    (standsStill(state) ? 0x08 : 0) |
+    (state.cover === 'open' ? 0x20 : 0);
   const [paper = 0] = sensorOf(state);
   return Uint8Array.of(printer, 0, paper, 0);
 }
@@ -39,33 +47,38 @@ export function sensorOf({ paper }: SimulatedState): Uint8Array {
   return Uint8Array.of((paper === 'ok' ? 0 : 0x03) | (paper === 'out' ? 0x0c : 0));
 }
 
+/** What the receive interrupt of a printer obeys at once: a status request, or a pulse for the drawer. */
+export type RealTime = { readonly kind: 'status'; readonly n: number } | { readonly kind: 'pulse' };
+
 /**
- * Finds DLE EOT n in the bytes of one connection as they arrive, wherever it stands, as a printer's receive
- * interrupt does. Bytes that may still become a request are not counted as part of the job.
+ * Finds DLE EOT n and DLE DC4 1 m t in the bytes of one connection as they arrive, wherever they stand, as a
+ * printer's receive interrupt does. Bytes that may still become a request are not counted as part of the job.
  */
 export class RealTimeRequests {
-  #held = 0;
+  #held: number[] = [];
 
-  push(byte: number): { request: number | null; jobBytes: number } {
-    if (this.#held === 2) {
-      this.#held = 0;
-      if (byte >= 1 && byte <= REQUEST_LAST) return { request: byte, jobBytes: 0 };
-      return this.#restart(byte, 2);
-    }
-    if (this.#held === 1) {
-      this.#held = 0;
-      if (byte === EOT) {
-        this.#held = 2;
-        return { request: null, jobBytes: 0 };
-      }
-      return this.#restart(byte, 1);
-    }
-    return this.#restart(byte, 0);
+  push(byte: number): { request: RealTime | null; jobBytes: number } {
+    const held = [...this.#held, byte];
+    const request = requestOf(held);
+    this.#held = request === 'part' ? held : [];
+    if (request === 'part') return { request: null, jobBytes: 0 };
+    if (request !== null) return { request, jobBytes: 0 };
+    // The byte that broke a request may begin another.
+    if (byte !== DLE || held.length === 1) return { request: null, jobBytes: held.length };
+    this.#held = [byte];
+    return { request: null, jobBytes: held.length - 1 };
   }
+}
 
-  #restart(byte: number, released: number): { request: null; jobBytes: number } {
-    if (byte !== DLE) return { request: null, jobBytes: released + 1 };
-    this.#held = 1;
-    return { request: null, jobBytes: released };
+function requestOf(held: readonly number[]): RealTime | 'part' | null {
+  const [lead, second, third] = held;
+  if (lead !== DLE) return null;
+  if (held.length === 1) return 'part';
+  if (second === EOT) {
+    if (third === undefined) return 'part';
+    return third >= 1 && third <= REQUEST_LAST ? { kind: 'status', n: third } : null;
   }
+  if (second !== DC4) return null;
+  if (held.length < PULSE_BYTES) return third === undefined || third === 1 ? 'part' : null;
+  return { kind: 'pulse' };
 }

@@ -1,5 +1,11 @@
 import { createServer, type Socket } from 'node:net';
-import { type PaperColumns, renderSvg, renderText, type Slip } from '../../shared/receipt/index.ts';
+import {
+  type PaperColumns,
+  type PrinterProfile,
+  renderSvg,
+  renderText,
+  type Slip,
+} from '../../shared/receipt/index.ts';
 import { EscposInterpreter } from './interpreter.ts';
 import {
   automaticStatusOf,
@@ -18,6 +24,8 @@ export interface SimulatedReceipt {
   readonly id: string;
   readonly text: string;
   readonly svg: string;
+  /** The rows themselves: pictures among them keep their dots. */
+  readonly slip: Slip;
   /** UTC, ISO 8601. */
   readonly at: string;
 }
@@ -27,6 +35,8 @@ export interface EscposSimulatorOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly columns?: PaperColumns;
+  /** What the printer understands; a large Epson unless told otherwise. */
+  readonly profile?: PrinterProfile;
   readonly now?: () => number;
 }
 
@@ -47,6 +57,8 @@ export interface EscposSimulator {
   connections(): { total: number; most: number };
   setPaper(paper: SimulatedState['paper']): void;
   setCover(cover: SimulatedState['cover']): void;
+  /** Closes the drawer again that a pulse has opened. */
+  closeDrawer(): void;
   /** Accepts connections and bytes but neither prints nor answers, until `thaw`. */
   freeze(): void;
   /** Freezes once so many more job bytes have come. */
@@ -71,7 +83,7 @@ class SimulatedPrinter implements EscposSimulator {
   readonly #server = createServer({ noDelay: true }, (socket) => this.#connected(socket));
   readonly #interpreter: EscposInterpreter;
   readonly #listeners: ((receipt: SimulatedReceipt) => void)[] = [];
-  readonly #state: SimulatedState = { paper: 'ok', cover: 'closed' };
+  readonly #state: SimulatedState = { paper: 'ok', cover: 'closed', drawer: 'closed' };
   readonly #findings: string[] = [];
   #receipts: SimulatedReceipt[] = [];
   /** The first is served, the others wait, as on a printer with a single session. */
@@ -90,20 +102,26 @@ class SimulatedPrinter implements EscposSimulator {
   constructor(options: EscposSimulatorOptions) {
     this.#options = options;
     this.#port = options.port;
-    this.#interpreter = new EscposInterpreter(options.columns ?? 48, {
-      slip: (slip) => this.#slip(slip),
-      sensorAsked: () => this.#reply(sensorOf(this.#state)),
-      automaticStatus: (mask) => {
-        this.#automaticMask = mask;
-        this.#tellAutomatically();
+    this.#interpreter = new EscposInterpreter(
+      options.columns ?? 48,
+      {
+        slip: (slip) => this.#slip(slip),
+        sensorAsked: () => this.#reply(sensorOf(this.#state)),
+        automaticStatus: (mask) => {
+          this.#automaticMask = mask;
+          this.#tellAutomatically();
+        },
+        drawer: () => {
+          this.#kicks += 1;
+          this.#state.drawer = 'open';
+          this.#tellAutomatically();
+        },
+        finding: (detail) => {
+          if (this.#findings.length < FINDINGS_MAX) this.#findings.push(detail);
+        },
       },
-      drawer: () => {
-        this.#kicks += 1;
-      },
-      finding: (detail) => {
-        if (this.#findings.length < FINDINGS_MAX) this.#findings.push(detail);
-      },
-    });
+      options.profile,
+    );
   }
 
   get port(): number {
@@ -148,6 +166,11 @@ class SimulatedPrinter implements EscposSimulator {
     this.#changed();
   }
 
+  closeDrawer(): void {
+    this.#state.drawer = 'closed';
+    this.#changed();
+  }
+
   freeze(): void {
     this.#freezeAt = 0;
   }
@@ -189,6 +212,12 @@ class SimulatedPrinter implements EscposSimulator {
     if (this.#server.listening) await this.refuse();
   }
 
+  #kicked(): void {
+    this.#kicks += 1;
+    this.#state.drawer = 'open';
+    this.#tellAutomatically();
+  }
+
   get #frozen(): boolean {
     return this.#jobBytes >= this.#freezeAt;
   }
@@ -219,7 +248,8 @@ class SimulatedPrinter implements EscposSimulator {
     const { request, jobBytes } = requests.push(byte);
     this.#jobBytes += jobBytes;
     if (this.#buffer.length < BUFFER_BYTES_MAX) this.#buffer.push(byte);
-    if (request !== null && !frozen) socket.write(Uint8Array.of(statusOf(request, this.#state)));
+    if (request?.kind === 'status' && !frozen) socket.write(Uint8Array.of(statusOf(request.n, this.#state)));
+    if (request?.kind === 'pulse' && !frozen) this.#kicked();
     // What came before the fault has already been printed when the fault strikes.
     if (!frozen && this.#frozen) this.#print();
     if (this.#jobBytes >= this.#dropAt) {
@@ -271,6 +301,7 @@ function drawnOnDemand(id: string, at: string, slip: Slip): SimulatedReceipt {
   return {
     id,
     at,
+    slip,
     get text() {
       text ??= renderText(slip);
       return text;

@@ -201,12 +201,3 @@ describe('a tag', () => {
     expect(resolve(scan(raw, { source }), shelf(tea))).toMatchObject(badCode(detail));
   });
 });
-
-describe('a GS1 element string', () => {
-  it('is refused by its name for now', () => {
-    expect(resolve(scan(']C10105901234123457'), shelf(tea))).toMatchObject(badCode('unsupported'));
-    expect(resolve(scan('010950600013435210AB12\u001d21SER123'), shelf(tea))).toMatchObject(
-      badCode('unsupported'),
-    );
-  });
-});

@@ -83,6 +83,7 @@ export const Report = z.object({
     'exit_pass.accepted',
     'exit_pass.refused',
     'print',
+    'drawer',
     'device',
     'clock',
     'till.refused',

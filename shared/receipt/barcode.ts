@@ -1,13 +1,25 @@
 import { err, ok, type Result } from '../result.ts';
+import { code128Modules, plainStretch, stretches } from './code128.ts';
+import { checkDigit, elementString, FNC1, parseGs1 } from './gs1.ts';
 import { type BarcodeSymbology, type PaperColumns, paperDots } from './slip.ts';
 
-const DIGITS: Readonly<Record<Exclude<BarcodeSymbology, '128'>, number>> = { ean13: 13, ean8: 8, upca: 12 };
-const MODULES: Readonly<Record<Exclude<BarcodeSymbology, '128'>, number>> = { ean13: 95, ean8: 67, upca: 95 };
+type Digits = 'ean13' | 'ean8' | 'upca';
+const DIGITS: Readonly<Record<Digits, number>> = { ean13: 13, ean8: 8, upca: 12 };
 const CODE_128_CHARS_MAX = 48;
-/** Start, check and stop of a Code 128 symbol beside 11 modules a character (ISO/IEC 15417). */
-const CODE_128_FRAME_MODULES = 35;
 const MODULE_DOTS_WISHED = 3;
 const MODULE_DOTS_MIN = 2;
+/** DataBar Omnidirectional is always as wide (ISO/IEC 24724, 5.1). */
+const DATABAR_MODULES = 96;
+const DATAMATRIX_DOTS = 6;
+
+/** Digits of EAN and UPC in set A (odd), B (even) and C (right) (ISO/IEC 15420, table 1). */
+const SET_A = '0001101 0011001 0010011 0111101 0100011 0110001 0101111 0111011 0110111 0001011'.split(' ');
+const SET_C = SET_A.map((modules) => [...modules].map((one) => (one === '1' ? '0' : '1')).join(''));
+const SET_B = SET_C.map((modules) => [...modules].reverse().join(''));
+/** Which of the six left digits of EAN-13 stand in set B, by the first digit. */
+const PARITY = 'AAAAAA AABABB AABBAB AABBBA ABAABB ABBAAB ABBBAA ABABAB ABABBA ABBABA'.split(' ');
+const GUARD = '101';
+const CENTRE = '01010';
 
 export interface BarcodePlan {
   readonly data: string;
@@ -20,18 +32,70 @@ export function planBarcode(
   data: string,
   columns: PaperColumns,
 ): Result<BarcodePlan, string> {
-  const checked = symbology === '128' ? checkedCode128(data) : checkedDigits(data, DIGITS[symbology]);
+  const checked = checkedData(symbology, data);
   if (!checked.ok) return checked;
-  const modules = barcodeModules(symbology, checked.value);
+  if (symbology === 'gs1_datamatrix') return ok({ data: checked.value, moduleDots: DATAMATRIX_DOTS });
+  // Its width is known only when it is drawn, and the drawing shrinks it to the paper.
+  if (symbology === 'databar_expanded') return ok({ data: checked.value, moduleDots: MODULE_DOTS_MIN });
+  const modules = barcodeModules(symbology, checked.value)?.length ?? DATABAR_MODULES;
   const moduleDots = Math.min(MODULE_DOTS_WISHED, Math.floor(paperDots(columns) / modules));
   if (moduleDots < MODULE_DOTS_MIN)
     return err(`${data.length} characters are too wide for ${columns} columns`);
   return ok({ data: checked.value, moduleDots });
 }
 
-/** Modules from the first bar to the last. */
-export function barcodeModules(symbology: BarcodeSymbology, data: string): number {
-  return symbology === '128' ? CODE_128_FRAME_MODULES + 11 * data.length : MODULES[symbology];
+/** Modules from the first bar to the last, "1" black; null for the symbols that `shared` does not draw. */
+export function barcodeModules(symbology: BarcodeSymbology, data: string): string | null {
+  switch (symbology) {
+    case 'ean13': {
+      const parity = PARITY[Number(data.charAt(0))] ?? '';
+      return ean(data.slice(1, 7), parity, data.slice(7));
+    }
+    case 'ean8':
+      return ean(data.slice(0, 4), 'AAAA', data.slice(4));
+    case 'upca':
+      return ean(data.slice(0, 6), 'AAAAAA', data.slice(6));
+    case '128':
+      return code128Modules(plainStretch(data));
+    case 'gs1_128':
+      return code128Modules(stretches(gs1Symbol(data)));
+    case 'databar':
+    case 'databar_expanded':
+    case 'gs1_datamatrix':
+      return null;
+  }
+}
+
+function ean(left: string, parity: string, right: string): string {
+  const digits = (text: string, set: (at: number) => readonly string[]) =>
+    [...text].map((digit, at) => set(at)[Number(digit)] ?? '').join('');
+  const leftSet = (at: number) => (parity.charAt(at) === 'B' ? SET_B : SET_A);
+  return `${GUARD}${digits(left, leftSet)}${CENTRE}${digits(right, () => SET_C)}${GUARD}`;
+}
+
+/** What a GS1-128 symbol holds: FNC1 and the element string. The data must have been planned. */
+export function gs1Symbol(data: string): string {
+  const elements = parseGs1(data);
+  return `${FNC1}${elements.ok ? elementString(elements.value) : ''}`;
+}
+
+function checkedData(symbology: BarcodeSymbology, data: string): Result<string, string> {
+  switch (symbology) {
+    case '128':
+      return checkedCode128(data);
+    case 'gs1_128':
+    case 'databar_expanded':
+    case 'gs1_datamatrix': {
+      const elements = parseGs1(data);
+      return elements.ok ? ok(data) : elements;
+    }
+    case 'databar': {
+      const gtin = checkedDigits(data.replace(/^\(01\)/, ''), 14);
+      return gtin.ok ? ok(`(01)${gtin.value}`) : gtin;
+    }
+    default:
+      return checkedDigits(data, DIGITS[symbology]);
+  }
 }
 
 function checkedCode128(data: string): Result<string, string> {
@@ -49,14 +113,4 @@ function checkedDigits(data: string, digits: number): Result<string, string> {
   return data.length < digits || data === whole
     ? ok(whole)
     : err(`the check digit should be ${whole.slice(-1)}`);
-}
-
-/** GS1 General Specifications section 7.9: weights 3 and 1 from the right. */
-function checkDigit(body: string): string {
-  let sum = 0;
-  for (let at = 0; at < body.length; at += 1) {
-    const weight = (body.length - at) % 2 === 1 ? 3 : 1;
-    sum += weight * Number(body.charAt(at));
-  }
-  return String((10 - (sum % 10)) % 10);
 }

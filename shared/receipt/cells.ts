@@ -1,6 +1,6 @@
-import { transliterate } from './charset.ts';
+import { type Charset, repertoireOf, spellFor } from './charset.ts';
 import { graphemeCells, graphemes } from './graphemes.ts';
-import type { Charset, Run, Style } from './slip.ts';
+import type { Run, Style } from './slip.ts';
 
 /** A character as a reader counts it, with the paper cells it takes at its style's width. */
 export interface Glyph {
@@ -24,7 +24,8 @@ export function cleanText(text: string): string {
 export function glyphsOf(text: string, style: Style, charset: Charset): Glyph[] {
   const clean = cleanText(text);
   if (PRINTABLE_ASCII.test(clean)) return Array.from(clean, (character) => glyph(character, 1, style));
-  if (charset === 'cp858') return Array.from(transliterate(clean), (character) => glyph(character, 1, style));
+  const repertoire = repertoireOf(charset);
+  if (repertoire !== null) return spellFor(clean, repertoire).map((one) => glyph(one.text, one.cells, style));
   return graphemes(clean).map((part) => glyph(part, graphemeCells(part), style));
 }
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeByte, encodeCp858, transliterate } from './charset.ts';
+import { encodeText, type Repertoire, showable, transliterate, WESTERN } from './charset.ts';
+import { CODE_PAGES, decodeByte } from './code_pages.ts';
+import { charsetOf, GENERIC, profileNamed } from './profile.ts';
 import { anyText } from './receipt.fixture.ts';
 import { utf8Bytes, utf8Text } from './utf8.ts';
 
@@ -22,12 +24,11 @@ describe('code page 858', () => {
     expect(decodeByte(0xd5, 'cp437')).toBe('╒');
     expect(decodeByte(0x9d, 'cp437')).toBe('¥');
   });
-
-  test('every upper byte decodes and encodes back', () => {
-    for (let byte = 0x80; byte <= 0xff; byte += 1)
-      expect(encodeCp858(decodeByte(byte, 'cp858'))).toEqual([byte]);
-  });
 });
+
+/** Text → bytes in the one Western page. */
+const encodeCp858 = (text: string): number[] =>
+  encodeText(text, WESTERN, 0).flatMap(({ bytes }) => [...bytes]);
 
 describe('transliterate', () => {
   test.each([
@@ -52,6 +53,53 @@ describe('transliterate', () => {
       }),
       { seed: 2, numRuns: 300 },
     );
+  });
+});
+
+describe('a printer with many code pages', () => {
+  const EPSON: Repertoire = charsetOf(profileNamed('epson') ?? GENERIC, true);
+  const pagesOf = (text: string): string[] =>
+    encodeText(text, EPSON, 0).map(({ page, bytes }) => {
+      const name = EPSON.pages[page] ?? 'cp437';
+      return `${name} ${bytes.map((byte) => decodeByte(byte, name)).join('')}`;
+    });
+
+  test.each([
+    ['Café 12,50 €', ['cp858 Café 12,50 €']],
+    ['Łódź 5 zł', ['cp852 Łódź 5 zł']],
+    ['Чек № 5', ['cp1251 Чек № 5']],
+    ['Σύνολο 3,00 €', ['cp1253 Σύνολο 3,00 ', 'cp858 €']],
+    ['İndirim ₺', ['cp1254 İndirim ?']],
+    ['Öğle Łódź', ['cp858 Ö', 'cp1254 ğle ', 'cp852 Łódź']],
+  ])('%s goes in %j', (text, expected) => {
+    expect(pagesOf(text)).toEqual(expected);
+  });
+
+  test('changes the page as seldom as it can, and every byte says its character', () => {
+    const letters = fc.constantFrom(...'aé€ŁźЖяΩάİğčß 5');
+    fc.assert(
+      fc.property(fc.array(letters, { maxLength: 40 }), (characters) => {
+        const text = characters.join('');
+        const parts = encodeText(text, EPSON, 0);
+        const said = parts.map(({ page, bytes }) =>
+          bytes.map((byte) => decodeByte(byte, EPSON.pages[page] ?? 'cp437')).join(''),
+        );
+        expect(said.join('')).toBe(text);
+        parts.forEach(({ page }, at) => {
+          const before = EPSON.pages[parts[at - 1]?.page ?? 0];
+          if (at === 0 || before === undefined) return;
+          expect(page).not.toBe(parts[at - 1]?.page);
+          const first = [...(said[at] ?? '')][0] ?? '';
+          expect(showable(first, { pages: [before], pictures: false })).toBe(false);
+        });
+      }),
+      { seed: 4, numRuns: 200 },
+    );
+  });
+
+  test.each(['فاتورة', 'קבלה', 'ใบเสร็จ', '領収書', 'रसीद', '👍'])('%s is beyond them all', (text) => {
+    expect(showable(text, { pages: CODE_PAGES, pictures: true })).toBe(false);
+    expect(transliterate(text, EPSON)).toBe(text);
   });
 });
 

@@ -6,7 +6,7 @@ type Line = Glyph[];
 const SPACE = ' ';
 const FIRST_STRONG_ISOLATE = '\u2068';
 const POP_ISOLATE = '\u2069';
-const RIGHT_TO_LEFT =
+export const RIGHT_TO_LEFT =
   /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
 
 /** One column of a table. A numeric cell is never wrapped or cut. */
@@ -84,7 +84,8 @@ export function padded(line: readonly Glyph[], width: number, align: Align): Lin
   return [...spaces(left), ...isolated(line), ...spaces(room - left)];
 }
 
-function isolated(line: readonly Glyph[]): readonly Glyph[] {
+/** The line apart from whatever stands beside it, where some of it runs from right to left. */
+export function isolated(line: readonly Glyph[]): readonly Glyph[] {
   const first = line[0];
   if (first === undefined || !line.some((one) => RIGHT_TO_LEFT.test(one.text))) return line;
   const mark = (text: string): Glyph => ({ text, cells: 0, style: first.style });

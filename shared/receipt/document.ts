@@ -7,6 +7,7 @@ export const RECEIPT_TEXT_CHARS_MAX = 200;
 /** A number this long still fits unbroken on the narrowest paper, so it can be searched on every slip. */
 export const ORDER_NUMBER_CHARS_MAX = 32;
 export const QR_CHARS_MAX = 700;
+const LANGUAGE_CHARS_MAX = 35;
 
 const text = z.string().max(RECEIPT_TEXT_CHARS_MAX);
 /** Integer in minor units of the receipt's currency (ISO 4217). */
@@ -47,8 +48,18 @@ const tax = z.strictObject({
  */
 export const ReceiptDocument = z.strictObject({
   v: z.literal(RECEIPT_VERSION),
-  /** Refund, gift and payment slips will join the enum with lines of their own. */
-  kind: z.enum(['sale']),
+  /** A gift receipt shows no price, a payment slip no line. */
+  kind: z.enum(['sale', 'refund', 'gift', 'payment']),
+  /** BCP 47: the language of the labels and the direction of the paper. English where it is left out. */
+  language: z
+    .string()
+    .max(LANGUAGE_CHARS_MAX)
+    .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/)
+    .optional(),
+  /** How the store's people write amounts; "1,199.00" where it is left out. */
+  number_format: z
+    .strictObject({ decimal: z.enum(['.', ',']), group: z.enum([',', '.', ' ', "'", '']) })
+    .optional(),
   store: z.strictObject({
     name: text,
     address_lines: z.array(text).max(RECEIPT_PARTS_MAX),
@@ -67,6 +78,10 @@ export const ReceiptDocument = z.strictObject({
     /** The same moment as the shopper's watch showed it; the store's zone was applied by the writer. */
     local_time: text,
     fiscal_number: text.optional(),
+    /** The sale that a refund or gift receipt belongs to. */
+    original_number: text.optional(),
+    /** As it is printed: the last day of a return. */
+    return_by: text.optional(),
   }),
   /** ISO 4217, upper case. */
   currency: z.string().regex(/^[A-Z]{3}$/),

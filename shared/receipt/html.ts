@@ -1,4 +1,5 @@
 import { escapeXml } from './escape.ts';
+import { runsLeft } from './labels.ts';
 import { drawQr, QR_QUIET_MODULES } from './qr.ts';
 import { CELL_DOTS, type Row, type Run, type Slip } from './slip.ts';
 import { renderText } from './text.ts';
@@ -21,15 +22,16 @@ svg{display:inline-block;max-width:100%;height:auto}
 
 /**
  * The slip as a complete HTML document: everything escaped, style inline, no script and no outside request.
- * `language` is a BCP 47 tag of the labels.
+ * The rows are laid out from the left whatever the language; text that runs to the left does so within its cells.
  */
-export function renderHtml(slip: Slip, language = 'en'): string {
+export function renderHtml(slip: Slip, language = slip.language): string {
+  const direction = runsLeft(language) ? ' dir="rtl"' : '';
   const body = slip.rows.map((row) => rowHtml(row, slip)).join('');
   return (
-    `<!doctype html>\n<html lang="${escapeXml(language)}">\n<head>\n<meta charset="utf-8">\n` +
+    `<!doctype html>\n<html lang="${escapeXml(language)}"${direction}>\n<head>\n<meta charset="utf-8">\n` +
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="robots" content="noindex">\n' +
     `<title>${escapeXml(slip.title)}</title>\n<style>${STYLE}</style>\n</head>\n` +
-    `<body>\n<main style="min-width:${slip.columns}ch">\n${body}</main>\n</body>\n</html>\n`
+    `<body>\n<main dir="ltr" style="min-width:${slip.columns}ch">\n${body}</main>\n</body>\n</html>\n`
   );
 }
 
@@ -44,7 +46,9 @@ function rowHtml(row: Row, slip: Slip): string {
     case 'qr':
       return qrHtml(row, slip);
     case 'barcode':
+    case 'logo':
     case 'image':
+      if (row.kind === 'image' && row.of?.kind === 'text') return rowHtml(row.of, slip);
       return paragraph(escapeXml(renderText({ ...slip, rows: [row] }).trim()), row.align);
     case 'drawer':
     case 'cut':

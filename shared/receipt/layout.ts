@@ -1,39 +1,16 @@
 import { currencySign, formatMoney, type MoneyDisplay } from '../money/format.ts';
 import { cleanText, glyphsOf, runsOf } from './cells.ts';
-import { type Column, gutterFor, pairRow, tableRow, trimmed, wrap } from './columns.ts';
+import { type Charset, repertoireOf, showable, transliterate } from './charset.ts';
+import { type Column, gutterFor, isolated, pairRow, tableRow, trimmed, wrap } from './columns.ts';
 import type { ReceiptDocument } from './document.ts';
+import { type Labels, labelsOf, runsLeft } from './labels.ts';
 import { qrModuleDots } from './qr.ts';
-import {
-  BOLD,
-  type Charset,
-  markCopy,
-  type PaperColumns,
-  PLAIN,
-  type Row,
-  type Slip,
-  type Style,
-} from './slip.ts';
+import { BOLD, markCopy, type PaperColumns, PLAIN, type Row, type Slip, type Style } from './slip.ts';
 
 const PPM_PER_PERCENT = 10_000;
 const PERCENT_DECIMALS = 4;
 const QUANTITY_DECIMALS_MAX = 3;
 const DETAIL_INDENT = '  ';
-
-const LABELS = {
-  order: 'Order',
-  fiscal: 'Receipt no.',
-  date: 'Date',
-  taxNumber: 'Tax no.',
-  item: 'Item',
-  quantity: 'Qty',
-  price: 'Price',
-  amount: 'Total',
-  subtotal: 'Subtotal',
-  discount: 'Discount',
-  total: 'TOTAL',
-  tax: 'Tax',
-  includes: 'Incl.',
-} as const;
 
 /** Name, quantity, unit price, total. With the gutter each set fills its paper exactly. */
 const ITEM_CELLS: Readonly<Record<PaperColumns, readonly [number, number, number, number]>> = {
@@ -44,25 +21,27 @@ const ITEM_CELLS: Readonly<Record<PaperColumns, readonly [number, number, number
 
 const TITLE: Style = { ...BOLD, width: 2, height: 2 };
 const TOTAL: Style = { ...BOLD, height: 2 };
+const HEADING: Style = TOTAL;
 
 export interface LayoutOptions {
   readonly columns: PaperColumns;
-  /** `cp858` for a job that goes to paper or shows what paper will show; `unicode` (default) for screens. */
+  /** The printer's for a job that goes to paper or shows what paper will show; `unicode` (default) for screens. */
   readonly charset?: Charset;
 }
 
 /** Lays a receipt out once; every rendering draws these rows. Amounts are printed as stored. */
 export function layoutReceipt(document: ReceiptDocument, options: LayoutOptions): Slip {
-  const paper = new Paper(options.columns, options.charset ?? 'unicode', document.currency);
+  const paper = new Paper(options.columns, options.charset ?? 'unicode', document);
   header(paper, document);
-  items(paper, document);
-  totals(paper, document);
+  if (document.kind !== 'payment') items(paper, document);
+  if (document.kind !== 'gift') totals(paper, document);
   footer(paper, document);
   const slip: Slip = {
     columns: paper.columns,
     charset: paper.charset,
     title: `${document.store.name} ${document.order.number}`,
     codePage: 'always',
+    language: document.language ?? 'en',
     rows: paper.rows,
   };
   return document.copy === true ? markCopy(slip) : slip;
@@ -73,22 +52,29 @@ class Paper {
   readonly rows: Row[] = [];
   readonly columns: PaperColumns;
   readonly charset: Charset;
-  readonly currency: string;
+  readonly labels: Labels;
+  readonly #currency: string;
+  readonly #format: ReceiptDocument['number_format'];
+  readonly #mirrored: boolean;
   readonly #display: MoneyDisplay;
 
-  constructor(columns: PaperColumns, charset: Charset, currency: string) {
+  constructor(columns: PaperColumns, charset: Charset, document: ReceiptDocument) {
     this.columns = columns;
     this.charset = charset;
-    this.currency = currency;
-    const sign = currencySign(currency);
-    const shown = sign === null ? '' : this.plain(sign);
-    this.#display = shown.includes('?') ? 'code' : 'sign';
+    this.labels = labelsOf(document.language);
+    this.#currency = document.currency;
+    this.#format = document.number_format;
+    this.#mirrored = runsLeft(document.language);
+    this.#display = this.#signFits() ? 'sign' : 'code';
   }
 
-  plain(text: string): string {
-    return this.glyphs(text, PLAIN)
-      .map((one) => one.text)
-      .join('');
+  /** A sign that would turn every sum into a picture is not worth it: the code says the same. */
+  #signFits(): boolean {
+    const sign = currencySign(this.#currency);
+    const repertoire = repertoireOf(this.charset);
+    if (sign === null || repertoire === null) return true;
+    const spelt = transliterate(sign, repertoire);
+    return showable(spelt, repertoire) && !spelt.includes('?');
   }
 
   glyphs(text: string, style: Style) {
@@ -101,39 +87,64 @@ class Paper {
 
   centered(text: string, style: Style): void {
     for (const line of wrap(this.glyphs(text.trim(), style), this.columns)) {
-      this.rows.push({ kind: 'text', align: 'center', runs: runsOf(line) });
+      this.rows.push({ kind: 'text', align: 'center', runs: runsOf(isolated(line)) });
     }
   }
 
   pair(label: string, value: string, style: Style = PLAIN): void {
-    const lines = pairRow(this.glyphs(label, style), this.glyphs(value, style), this.columns, style);
+    const [first, second] = this.#mirrored ? [value, label] : [label, value];
+    const lines = pairRow(this.glyphs(first, style), this.glyphs(second, style), this.columns, style);
     for (const line of lines) this.line(trimmed(line));
   }
 
+  /** A line below an item, set off from its edge. */
+  detail(label: string, value = ''): void {
+    this.pair(this.#mirrored ? `${label}${DETAIL_INDENT}` : `${DETAIL_INDENT}${label}`, value);
+  }
+
+  /** A paper that runs to the left has its first column at the right. */
   table(columns: readonly Column[], cells: readonly string[], style: Style): void {
     const glyphs = cells.map((cell) => this.glyphs(cell, style));
-    for (const line of tableRow(columns, glyphs, gutterFor(columns, this.columns))) this.line(line);
+    const gutter = gutterFor(columns, this.columns);
+    const lines = this.#mirrored
+      ? tableRow(columns.map(mirrored).reverse(), [...glyphs].reverse(), gutter)
+      : tableRow(columns, glyphs, gutter);
+    for (const line of lines) this.line(line);
   }
 
   /** With the currency's sign: for the sums. */
   money(minor: number): string {
-    return formatMoney(minor, this.currency, this.#display);
+    return this.#written(formatMoney(minor, this.#currency, this.#display));
   }
 
   /** The bare number: for the columns, where the sign would only cost room. */
   number(minor: number): string {
-    return formatMoney(minor, this.currency, 'none');
+    return this.#written(formatMoney(minor, this.#currency, 'none'));
+  }
+
+  #written(amount: string): string {
+    const format = this.#format;
+    if (format === undefined) return amount;
+    return amount.replace(/[.,]/g, (mark) => (mark === '.' ? format.decimal : format.group));
   }
 }
 
-function header(paper: Paper, { store, order }: ReceiptDocument): void {
+function mirrored(column: Column): Column {
+  return { ...column, align: column.align === 'left' ? 'right' : 'left' };
+}
+
+function header(paper: Paper, { kind, store, order }: ReceiptDocument): void {
   paper.centered(store.name, TITLE);
   for (const line of store.address_lines) paper.centered(line, PLAIN);
-  if (store.tax_number !== undefined) paper.centered(`${LABELS.taxNumber} ${store.tax_number}`, PLAIN);
+  const { labels } = paper;
+  if (store.tax_number !== undefined) paper.centered(`${labels.taxNumber} ${store.tax_number}`, PLAIN);
   paper.rows.push({ kind: 'rule' });
-  paper.pair(LABELS.order, order.number, BOLD);
-  if (order.fiscal_number !== undefined) paper.pair(LABELS.fiscal, order.fiscal_number);
-  paper.pair(LABELS.date, order.local_time);
+  if (kind !== 'sale') paper.centered(labels[kind], HEADING);
+  paper.pair(labels.order, order.number, BOLD);
+  if (order.original_number !== undefined) paper.pair(labels.original, order.original_number);
+  if (order.fiscal_number !== undefined) paper.pair(labels.fiscal, order.fiscal_number);
+  paper.pair(labels.date, order.local_time);
+  if (order.return_by !== undefined) paper.pair(labels.returnBy, order.return_by);
 }
 
 function items(paper: Paper, document: ReceiptDocument): void {
@@ -144,34 +155,43 @@ function items(paper: Paper, document: ReceiptDocument): void {
       (cells): Column => ({ cells, align: 'right', numeric: true }),
     ),
   ];
+  const { labels } = paper;
+  const priced = document.kind !== 'gift';
+  const row = (cells: readonly [string, string, string, string], style: Style): void =>
+    paper.table(columns, priced ? cells : [cells[0], cells[1], '', ''], style);
   paper.rows.push({ kind: 'rule' });
-  paper.table(columns, [LABELS.item, LABELS.quantity, LABELS.price, LABELS.amount], BOLD);
+  row([labels.item, labels.quantity, labels.price, labels.amount], BOLD);
   for (const line of document.lines) {
     // The row shows the price before discounts, so that the discounts under it add up to the paper's sums.
     const before = paper.number(line.total + line.discount);
     const price = paper.number(line.unit_price);
-    const count = amountOf(line.quantity);
+    const count = amountOf(line.quantity, document.number_format?.decimal);
     // A weight too wide for its column stands beside its price: alone at the edge it would read as money.
     const inRow = count.length <= quantityCells;
-    paper.table(columns, [line.name, inRow ? count : '', price, before], PLAIN);
-    if (!inRow) paper.pair(`${DETAIL_INDENT}${count} x ${price}`, '');
-    paper.pair(`${DETAIL_INDENT}${line.gtin ?? line.sku}`, '');
+    row([line.name, inRow ? count : '', price, before], PLAIN);
+    if (!inRow) paper.detail(priced ? `${count} x ${price}` : count);
+    paper.detail(line.gtin ?? line.sku);
+    if (!priced) continue;
     let rest = line.discount;
     for (const promotion of line.promotions) {
-      paper.pair(`${DETAIL_INDENT}${promotion.title}`, paper.number(-promotion.discount));
+      paper.detail(promotion.title, paper.number(-promotion.discount));
       rest -= promotion.discount;
     }
-    if (rest !== 0) paper.pair(`${DETAIL_INDENT}${LABELS.discount}`, paper.number(-rest));
+    if (rest !== 0) paper.detail(labels.discount, paper.number(-rest));
   }
   paper.rows.push({ kind: 'rule' });
 }
 
-function totals(paper: Paper, { subtotal, discount, total, tax, payments }: ReceiptDocument): void {
-  paper.pair(LABELS.subtotal, paper.money(subtotal));
-  if (discount !== 0) paper.pair(LABELS.discount, paper.money(-discount));
-  if (!tax.inclusive) taxLines(paper, tax, '');
-  paper.pair(LABELS.total, paper.money(total), TOTAL);
-  if (tax.inclusive) taxLines(paper, tax, `${LABELS.includes} `);
+function totals(paper: Paper, { kind, subtotal, discount, total, tax, payments }: ReceiptDocument): void {
+  const { labels } = paper;
+  const summed = kind !== 'payment';
+  if (summed) {
+    paper.pair(labels.subtotal, paper.money(subtotal));
+    if (discount !== 0) paper.pair(labels.discount, paper.money(-discount));
+    if (!tax.inclusive) taxLines(paper, tax, '');
+  } else paper.rows.push({ kind: 'rule' });
+  paper.pair(labels.total, paper.money(total), TOTAL);
+  if (summed && tax.inclusive) taxLines(paper, tax, `${labels.includes} `);
   if (payments.length > 0) paper.rows.push({ kind: 'rule' });
   for (const payment of payments) paper.pair(payment.label || payment.method, paper.money(payment.amount));
 }
@@ -179,10 +199,13 @@ function totals(paper: Paper, { subtotal, discount, total, tax, payments }: Rece
 function taxLines(paper: Paper, tax: ReceiptDocument['tax'], prefix: string): void {
   for (const line of tax.lines) {
     const rate = line.name.includes('%') ? '' : ` ${percent(line.rate_ppm)}`;
-    paper.pair(`${prefix}${line.name}${rate} on ${paper.number(line.taxable)}`, paper.number(line.tax));
+    paper.pair(
+      `${prefix}${line.name}${rate} ${paper.labels.on} ${paper.number(line.taxable)}`,
+      paper.number(line.tax),
+    );
   }
   if (tax.lines.length === 0 && tax.total !== 0)
-    paper.pair(`${prefix}${LABELS.tax}`, paper.number(tax.total));
+    paper.pair(`${prefix}${paper.labels.tax}`, paper.number(tax.total));
 }
 
 function footer(paper: Paper, { qr, footer_lines }: ReceiptDocument): void {
@@ -206,6 +229,6 @@ function percent(ppm: number): string {
 }
 
 /** A quantity as people write it: "2", "0.452". */
-function amountOf(quantity: number): string {
-  return String(Number(quantity.toFixed(QUANTITY_DECIMALS_MAX)));
+function amountOf(quantity: number, decimal = '.'): string {
+  return String(Number(quantity.toFixed(QUANTITY_DECIMALS_MAX))).replace('.', decimal);
 }

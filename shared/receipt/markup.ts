@@ -1,7 +1,9 @@
 import { err, ok, type Result } from '../result.ts';
 import { planBarcode } from './barcode.ts';
 import { cleanText, type Glyph, glyphsOf, runsOf } from './cells.ts';
-import { type Column, tableRow, wrap } from './columns.ts';
+import type { Charset } from './charset.ts';
+import { type Column, isolated, tableRow, wrap } from './columns.ts';
+import { imageOfHex } from './markup_image.ts';
 import {
   type MarkupError,
   type MarkupErrorCode,
@@ -13,10 +15,10 @@ import { qrModuleDots, qrModules } from './qr.ts';
 import {
   type Align,
   type BarcodeSymbology,
-  type Charset,
   DOTS_PER_MM,
   type PaperColumns,
   PLAIN,
+  paperDots,
   type Row,
   type Slip,
   type Style,
@@ -43,11 +45,16 @@ const COLORS: ReadonlyMap<string, boolean> = new Map([
   ['black', false],
   ['bg-black', true],
 ]);
+const BLOCKS: ReadonlySet<string> = new Set(['qrcode', 'barcode', 'img']);
 const SYMBOLOGIES: ReadonlyMap<string, BarcodeSymbology> = new Map([
   ['ean13', 'ean13'],
   ['ean8', 'ean8'],
   ['upca', 'upca'],
   ['128', '128'],
+  ['gs1_128', 'gs1_128'],
+  ['databar', 'databar'],
+  ['databar_expanded', 'databar_expanded'],
+  ['gs1_datamatrix', 'gs1_datamatrix'],
 ]);
 const NUMBER = /^[-+(]?\s*(?:\p{Sc}|[A-Z]{2,3})?\s*[-+]?\d[\d.,'\u00a0]*\)?%?$/u;
 
@@ -55,6 +62,8 @@ export interface MarkupOptions {
   readonly columns: PaperColumns;
   readonly charset?: Charset;
   readonly title?: string;
+  /** Names of the pictures that the store keeps; none where it is left out. */
+  readonly logos?: ReadonlySet<string>;
 }
 
 type Attributes = ReadonlyMap<string, string>;
@@ -63,7 +72,8 @@ type Step<T> = Result<T, MarkupError>;
 /**
  * A document of the Epson markup dialect → a slip, laid out to the columns. Lines hold columns `[L] [C] [R]`
  * that share the width equally; `<b> <u> <font> <qrcode> <barcode> <cut/> <drawer/>` close on their line.
- * A slip is cut only where the source says so. Pictures (`<img>`) are not read yet: an unknown tag.
+ * `<img>` names a logo of the store or holds the hexadecimal bytes of a raster picture. A slip is cut only where
+ * the source says so.
  */
 export function parseMarkup(source: string, options: MarkupOptions): Result<Slip, MarkupError> {
   const charset = options.charset ?? 'unicode';
@@ -76,7 +86,7 @@ export function parseMarkup(source: string, options: MarkupOptions): Result<Slip
   while (from <= end) {
     const feed = source.indexOf('\n', from);
     const to = feed < 0 || feed > end ? end : feed;
-    const line = new MarkupLine(source, options.columns, charset).read(from, to);
+    const line = new MarkupLine(source, options, charset).read(from, to);
     if (!line.ok) return line;
     for (const row of line.value) rows.push(row);
     from = to + 1;
@@ -86,6 +96,7 @@ export function parseMarkup(source: string, options: MarkupOptions): Result<Slip
     charset,
     title: options.title ?? 'Print job',
     codePage: 'when_needed',
+    language: 'en',
     rows,
   });
 }
@@ -105,15 +116,17 @@ class MarkupLine {
   readonly #source: string;
   readonly #paper: PaperColumns;
   readonly #charset: Charset;
+  readonly #logos: ReadonlySet<string>;
   readonly #columns: { align: Align; explicit: boolean; glyphs: Glyph[] }[];
   readonly #rows: Row[] = [];
   readonly #after: Row[] = [];
   readonly #open: OpenTag[] = [];
   #style: Style = PLAIN;
 
-  constructor(source: string, paper: PaperColumns, charset: Charset) {
+  constructor(source: string, { columns, logos }: MarkupOptions, charset: Charset) {
     this.#source = source;
-    this.#paper = paper;
+    this.#paper = columns;
+    this.#logos = logos ?? new Set();
     this.#charset = charset;
     this.#columns = [{ align: 'left', explicit: false, glyphs: [] }];
   }
@@ -172,7 +185,7 @@ class MarkupLine {
         if (token.name === 'cut' || token.name === 'drawer') return this.#block({ kind: token.name });
         return this.#fail('unknown_tag', token.at, `<${token.name}/> is not known.`);
       case 'open':
-        if (token.name === 'qrcode' || token.name === 'barcode') return this.#symbol(token, queue);
+        if (BLOCKS.has(token.name)) return this.#symbol(token, queue);
         return this.#styleTag(token.name, token.attributes, token.at);
     }
   }
@@ -213,13 +226,27 @@ class MarkupLine {
     for (let next = queue.next(); next.done !== true; next = queue.next()) {
       const token = next.value;
       if (token.kind === 'close' && token.name === tag.name) {
-        const row = tag.name === 'qrcode' ? this.#qr(cleanText(data), tag) : this.#barcode(data, tag);
+        const row = this.#blockRow(tag, data);
         return row.ok ? this.#block(row.value) : row;
       }
       if (token.kind !== 'text') return this.#fail('bad_data', token.at, `<${tag.name}> holds text alone.`);
       data += token.text;
     }
     return this.#fail('unclosed_tag', tag.at, `<${tag.name}> is not closed on its line.`);
+  }
+
+  #blockRow(tag: { name: string; attributes: Attributes; at: number }, data: string): Step<Row> {
+    if (tag.name === 'qrcode') return this.#qr(cleanText(data), tag);
+    return tag.name === 'barcode' ? this.#barcode(data, tag) : this.#image(data.trim(), tag);
+  }
+
+  #image(data: string, { attributes, at }: { attributes: Attributes; at: number }): Step<Row> {
+    const strange = [...attributes.keys()][0];
+    if (strange !== undefined) return this.#fail('bad_attribute', at, `<img> takes no ${strange}.`);
+    if (this.#logos.has(data)) return ok({ kind: 'logo', align: this.#align, name: data });
+    const image = imageOfHex(data, paperDots(this.#paper));
+    if (!image.ok) return this.#fail('bad_data', at, `This picture cannot be printed: ${image.error}.`);
+    return ok({ kind: 'image', align: this.#align, ...image.value });
   }
 
   get #align(): Align {
@@ -272,7 +299,7 @@ class MarkupLine {
     const [only] = this.#columns;
     if (this.#columns.length === 1 && only !== undefined) {
       for (const line of wrap(fitted(only.glyphs, this.#paper), this.#paper)) {
-        this.#rows.push({ kind: 'text', align: only.align, runs: runsOf(line) });
+        this.#rows.push({ kind: 'text', align: only.align, runs: runsOf(isolated(line)) });
       }
       only.glyphs = [];
       return;

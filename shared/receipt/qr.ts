@@ -57,3 +57,34 @@ export function bitmapPath(width: number, height: number, dark: (x: number, y: n
   }
   return path;
 }
+
+/** The symbol with its quiet zone above and below as packed dots; null where no symbol holds the data. */
+export function drawQrBits(
+  text: string,
+  moduleDots: number,
+): { widthBytes: number; heightDots: number; bits: Uint8Array } | null {
+  if (qrModules(text) === null) return null;
+  const { size, data } = encode(utf8Bytes(text), { ecc: 'M', border: 0 });
+  return matrixBits(size, size, moduleDots, (x, y) => data[y]?.[x] === true);
+}
+
+/** A matrix of modules as packed dots, most significant bit left, with a light zone above and below. */
+export function matrixBits(
+  columns: number,
+  rows: number,
+  moduleDots: number,
+  dark: (x: number, y: number) => boolean,
+): { widthBytes: number; heightDots: number; bits: Uint8Array } {
+  const quiet = QR_QUIET_MODULES * moduleDots;
+  const widthBytes = Math.ceil((columns * moduleDots) / 8);
+  const heightDots = rows * moduleDots + 2 * quiet;
+  const bits = new Uint8Array(widthBytes * heightDots);
+  for (let y = 0; y < rows * moduleDots; y += 1) {
+    for (let x = 0; x < columns * moduleDots; x += 1) {
+      if (!dark(Math.floor(x / moduleDots), Math.floor(y / moduleDots))) continue;
+      const at = (y + quiet) * widthBytes + (x >> 3);
+      bits[at] = (bits[at] ?? 0) | (0x80 >> (x & 7));
+    }
+  }
+  return { widthBytes, heightDots, bits };
+}

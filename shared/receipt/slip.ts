@@ -1,3 +1,5 @@
+import type { Charset } from './charset.ts';
+
 /** Font A columns of 58 mm (32) and 80 mm (42, 48) paper. */
 export type PaperColumns = 32 | 42 | 48;
 
@@ -5,12 +7,6 @@ export type PaperColumns = 32 | 42 | 48;
 export const CELL_DOTS = 12;
 export const CELL_HEIGHT_DOTS = 24;
 export const DOTS_PER_MM = 8;
-
-/**
- * `unicode` keeps every character and is for screens; `cp858` spells the text as Western European paper
- * will show it, so that the preview and the paper are the same to the letter.
- */
-export type Charset = 'unicode' | 'cp858';
 
 export type Align = 'left' | 'center' | 'right';
 
@@ -31,7 +27,16 @@ export interface Run {
   readonly style: Style;
 }
 
-export type BarcodeSymbology = 'ean13' | 'ean8' | 'upca' | '128';
+export type BarcodeSymbology =
+  | 'ean13'
+  | 'ean8'
+  | 'upca'
+  | '128'
+  | 'gs1_128'
+  | 'databar'
+  | 'databar_expanded'
+  | 'gs1_datamatrix';
+export type Symbology = BarcodeSymbology | 'qr';
 
 /** One horizontal piece of a slip. Sizes in dots are what the printer is told; previews scale them. */
 export type Row =
@@ -55,7 +60,11 @@ export type Row =
       readonly widthBytes: number;
       readonly heightDots: number;
       readonly bits: Uint8Array;
+      /** The row that the picture stands for: what a reader of text is given instead. */
+      readonly of?: Row;
     }
+  /** A picture that the store keeps under a name; it becomes an image before it goes to paper. */
+  | { readonly kind: 'logo'; readonly align: Align; readonly name: string }
   | { readonly kind: 'drawer' }
   | { readonly kind: 'cut' };
 
@@ -66,6 +75,8 @@ export interface Slip {
   readonly title: string;
   /** Whether the printer is told its code page even when every byte is ASCII. */
   readonly codePage: 'always' | 'when_needed';
+  /** BCP 47, of the words on it. */
+  readonly language: string;
   readonly rows: readonly Row[];
 }
 

@@ -1,6 +1,8 @@
 import { barcodeModules } from './barcode.ts';
 import { runCells } from './cells.ts';
+import { RIGHT_TO_LEFT } from './columns.ts';
 import { escapeXml } from './escape.ts';
+import { graphemeCells, graphemes } from './graphemes.ts';
 import { bitmapPath, drawQr, QR_QUIET_MODULES } from './qr.ts';
 import { type Align, CELL_DOTS, CELL_HEIGHT_DOTS, paperDots, type Row, type Run, type Slip } from './slip.ts';
 
@@ -8,8 +10,14 @@ const MARGIN_DOTS = 24;
 const LINE_GAP_DOTS = 6;
 const BASELINE_DOTS = 19;
 const FONT_DOTS = 20;
+/** An ideograph fills the two cells it takes. */
+const WIDE_FONT_DOTS = 24;
+const WIDE_BASELINE_DOTS = 21;
 const CAPTION_DOTS = 30;
 const CUT_DOTS = 18;
+const LOGO_BOX_DOTS = 240;
+/** Scripts whose marks stand on and under their letters: stretched to their cells they would come apart. */
+const STACKED = /[\u0900-\u0eff\u1780-\u17ff]/;
 /** A preview shows at half the printer's 203 dpi: about life size on a 96 dpi screen. */
 const SCREEN_SCALE = 0.5;
 
@@ -24,7 +32,7 @@ export function renderSvg(slip: Slip): string {
   let y = MARGIN_DOTS;
   let body = '';
   for (const row of slip.rows) {
-    const { svg, height } = draw(row, width, slip);
+    const { svg, height } = drawRow(row, width, slip);
     if (svg !== '') body += `<g transform="translate(0 ${y})">${svg}</g>\n`;
     y += height;
   }
@@ -39,7 +47,8 @@ export function renderSvg(slip: Slip): string {
   );
 }
 
-function draw(row: Row, paper: number, slip: Slip): Drawn {
+/** One row, its own top at 0, on paper so many dots wide. */
+export function drawRow(row: Row, paper: number, slip: Slip): Drawn {
   switch (row.kind) {
     case 'text':
       return textRow(row.runs, row.align, paper);
@@ -52,12 +61,12 @@ function draw(row: Row, paper: number, slip: Slip): Drawn {
       return { svg: '', height: row.lines * lineHeight(1) };
     case 'qr':
       return qrRow(row, paper, slip);
-    case 'barcode': {
-      const width = barcodeModules(row.symbology, row.data) * row.moduleDots;
-      return box(`${row.symbology} ${row.data}`, width, row.heightDots, row.align, paper);
-    }
+    case 'barcode':
+      return barcodeRow(row, paper);
     case 'image':
       return imageRow(row, paper);
+    case 'logo':
+      return box(row.name, LOGO_BOX_DOTS, lineHeight(1), row.align, paper);
     case 'drawer':
       return { svg: '', height: 0 };
     case 'cut':
@@ -104,12 +113,50 @@ function textRun({ text, style }: Run, x: number, tallest: number): string {
   const height = style.height * CELL_HEIGHT_DOTS;
   let svg = style.invert ? `<rect x="${x}" y="${top}" width="${dots(text)}" height="${height}"/>` : '';
   for (const match of text.matchAll(/[^ ]+(?: [^ ]+)*/g)) {
-    const left = x + dots(text.slice(0, match.index));
-    svg +=
-      `<text transform="translate(${left} ${top})${scale}" y="${BASELINE_DOTS}" ` +
-      `textLength="${dots(match[0]) / style.width}" lengthAdjust="spacingAndGlyphs"${look}>${escapeXml(match[0])}</text>`;
+    let left = x + dots(text.slice(0, match.index));
+    for (const { piece, wide } of pieces(match[0])) {
+      const shown = piece.trim();
+      const from = left + dots(piece.slice(0, piece.indexOf(shown)));
+      left += dots(piece);
+      if (shown === '') continue;
+      const size = wide ? ` font-size="${WIDE_FONT_DOTS}"` : '';
+      const pinned = STACKED.test(shown)
+        ? ''
+        : ` textLength="${dots(shown) / style.width}" lengthAdjust="spacingAndGlyphs"`;
+      svg +=
+        `<text transform="translate(${from} ${top})${scale}" y="${wide ? WIDE_BASELINE_DOTS : BASELINE_DOTS}"` +
+        `${size}${pinned}${look}>${escapeXml(shown)}</text>`;
+    }
   }
   return svg;
+}
+
+/** Ideographs apart from narrow letters, so that each stands in its own cells; a line that runs to the left stays whole. */
+function pieces(text: string): { piece: string; wide: boolean }[] {
+  if (!/[^\p{ASCII}]/u.test(text) || RIGHT_TO_LEFT.test(text)) return [{ piece: text, wide: false }];
+  const found: { piece: string; wide: boolean }[] = [];
+  for (const piece of graphemes(text)) {
+    const wide = graphemeCells(piece) === 2 && !/\p{Emoji_Presentation}|\ufe0f/u.test(piece);
+    const last = found.at(-1);
+    if (last?.wide === wide) last.piece += piece;
+    else found.push({ piece, wide });
+  }
+  return found;
+}
+
+function barcodeRow(row: Extract<Row, { kind: 'barcode' }>, paper: number): Drawn {
+  const modules = barcodeModules(row.symbology, row.data);
+  if (modules === null)
+    return box(`${row.symbology} ${row.data}`, row.heightDots * 2, row.heightDots, row.align, paper);
+  const width = modules.length * row.moduleDots;
+  const x = offset(row.align, width, paper);
+  const path = bitmapPath(modules.length, 1, (at) => modules.charAt(at) === '1');
+  const bars = `<path transform="translate(${x} 0) scale(${row.moduleDots} ${row.heightDots})" shape-rendering="crispEdges" d="${path}"/>`;
+  if (!row.caption) return { svg: bars, height: row.heightDots };
+  const caption =
+    `<text x="${x + width / 2}" y="${row.heightDots + BASELINE_DOTS + LINE_GAP_DOTS}" text-anchor="middle">` +
+    `${escapeXml(row.data)}</text>`;
+  return { svg: bars + caption, height: row.heightDots + CAPTION_DOTS };
 }
 
 function qrRow(row: Extract<Row, { kind: 'qr' }>, paper: number, slip: Slip): Drawn {

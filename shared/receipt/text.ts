@@ -26,7 +26,10 @@ function textLines(row: Row, slip: Slip): string[] {
     case 'barcode':
       return bracketed(`[${row.symbology.toUpperCase()} ${row.data}]`, row.align, slip);
     case 'image':
+      if (row.of !== undefined) return textLines(row.of, slip);
       return bracketed(`[image ${row.widthBytes * 8} x ${row.heightDots}]`, row.align, slip);
+    case 'logo':
+      return bracketed(`[${row.name}]`, row.align, slip);
     case 'drawer':
     case 'cut':
       return [];

@@ -11,6 +11,8 @@ import { exitPasses } from './routes/exit_passes.ts';
 import { floor } from './routes/floor.ts';
 import { gates } from './routes/gates.ts';
 import { printJobs } from './routes/print_jobs.ts';
+import { printPreviews } from './routes/print_previews.ts';
+import { printers } from './routes/printers.ts';
 import { service } from './routes/service.ts';
 import { tags } from './routes/tags.ts';
 import { tillService } from './routes/till.ts';
@@ -48,6 +50,8 @@ export function createApp(parts: AgentParts): App {
     alarms,
     exitPasses,
     printJobs,
+    printPreviews,
+    printers,
     floor,
     devices,
     tillService,

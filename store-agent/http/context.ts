@@ -12,7 +12,8 @@ import type { GateHost } from '../gate/host.ts';
 import type { FeedLink } from '../link/feed_link.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { PrintQueue } from '../printing/queue.ts';
+import type { PrintQueue, QueuePrinter } from '../printing/queue.ts';
+import type { Drawer } from '../printing/render.ts';
 import type { AgentState } from '../state/agent_state.ts';
 import type { TillEvents } from '../till/events.ts';
 import type { Till } from '../till/till.ts';
@@ -29,6 +30,8 @@ export interface AgentParts {
   queue: PrintQueue;
   till: Till;
   tillEvents: TillEvents;
+  drawer: Drawer;
+  printers: readonly QueuePrinter[];
   bus: Bus;
   commands: CommandDesk;
   activity: Activity;

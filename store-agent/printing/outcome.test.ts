@@ -1,9 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Rasterizer } from '../../hardware/raster/rasterizer.ts';
+import { charsetOf, GENERIC } from '../../shared/receipt/index.ts';
 import type { PrintStatus } from '../state/print_jobs.ts';
-import { orderId, receiptOf } from '../testing/fixtures.ts';
+import { orderId, receiptOf, tempFolder } from '../testing/fixtures.ts';
 import { afterOutcome, delayOf, orderPrint, PRINT_GIVE_UP_MS, PRINT_RETRY_MS, reprintOf } from './outcome.ts';
-import { renderJob } from './render.ts';
+import { type Drawer, type Paper, renderJob } from './render.ts';
 import { PrintRequest } from './request.ts';
 
 describe('afterOutcome', () => {
@@ -84,33 +86,42 @@ describe('orderPrint', () => {
 
 describe('renderJob', () => {
   const receipt = receiptOf(orderId(1), 'EX-1');
-  const text = (job: Parameters<typeof renderJob>[0]): string => {
-    const bytes = renderJob(job, receipt, 48);
-    return bytes.ok ? Buffer.from(bytes.value).toString('latin1') : bytes.error;
+  const folder = tempFolder();
+  const paper48: Paper = { columns: 48, profile: GENERIC, charset: charsetOf(GENERIC, true) };
+  const raster = new Rasterizer({ cacheDir: folder.path, fonts: [], logos: {} });
+  const drawer: Drawer = { raster, logos: new Set() };
+  afterAll(async () => {
+    await raster.close();
+    folder.remove();
+  });
+  const text = async (job: Parameters<typeof renderJob>[0]): Promise<string> => {
+    const rendered = await renderJob(job, receipt, paper48, drawer);
+    return rendered.ok ? Buffer.from(rendered.value.bytes).toString('latin1') : rendered.error;
   };
   const times = (paper: string, what: string): number => paper.split(what).length - 1;
 
-  it('has one original of a receipt, and one cut a paper', () => {
-    const paper = text({ kind: 'order', source: null, copies: 3, copy: false });
+  it('has one original of a receipt, and one cut a paper', async () => {
+    const paper = await text({ kind: 'order', source: null, copies: 3, copy: false });
     expect(times(paper, 'EX-1')).toBeGreaterThanOrEqual(3);
     expect(times(paper, 'COPY')).toBe(2);
     expect(times(paper, '\x1dV')).toBe(3);
-    expect(times(text({ kind: 'order', source: null, copies: 1, copy: true }), 'COPY')).toBe(1);
+    expect(times(await text({ kind: 'order', source: null, copies: 1, copy: true }), 'COPY')).toBe(1);
     const already = {
       kind: 'receipt',
       source: JSON.stringify({ ...receipt, copy: true }),
       copies: 1,
       copy: true,
     } as const;
-    expect(times(text(already), 'COPY')).toBe(1);
+    expect(times(await text(already), 'COPY')).toBe(1);
   });
 
-  it('prints markup as it is, and says what it cannot read', () => {
-    expect(text({ kind: 'markup', source: '[C]<b>Hello</b>', copies: 2, copy: false })).toMatch(
+  it('prints markup as it is, and says what it cannot read', async () => {
+    expect(await text({ kind: 'markup', source: '[C]<b>Hello</b>', copies: 2, copy: false })).toMatch(
       /Hello[\s\S]*Hello/,
     );
-    expect(text({ kind: 'markup', source: '<nope>', copies: 1, copy: false })).toMatch(/markup/);
-    expect(renderJob({ kind: 'order', source: null, copies: 1, copy: false }, null, 48).ok).toBe(false);
+    expect(await text({ kind: 'markup', source: '<nope>', copies: 1, copy: false })).toMatch(/markup/);
+    const unheld = { kind: 'order', source: null, copies: 1, copy: false } as const;
+    expect((await renderJob(unheld, null, paper48, drawer)).ok).toBe(false);
   });
 });
 

@@ -1,5 +1,4 @@
 import type { Printer, PrintOutcome } from '../../hardware/port.ts';
-import type { PaperColumns } from '../../shared/receipt/index.ts';
 import type { Result } from '../../shared/result.ts';
 import type { EdgeHttp } from '../link/edge_http.ts';
 import { errorText, type Log } from '../log.ts';
@@ -7,21 +6,21 @@ import type { AgentState, Tables } from '../state/agent_state.ts';
 import type { PrintChange, PrintJob, PrintStatus } from '../state/print_jobs.ts';
 import { afterOutcome, afterRestart } from './outcome.ts';
 import { ReceiptFetcher } from './receipt_fetcher.ts';
-import { renderJob } from './render.ts';
+import { type Drawer, type Paper, renderJob } from './render.ts';
 import type { PrintRequest } from './request.ts';
 import { autoPrint, type ReprintRefusal, reprintJob, type SubmitRefusal, submitPrint } from './submit.ts';
 
 const DISK_WAIT_MS = 1_000;
 
-export interface QueuePrinter {
+export interface QueuePrinter extends Paper {
   id: string;
-  columns: PaperColumns;
   device: Printer;
 }
 
 export interface PrintQueueContext {
   state: AgentState;
   printers: QueuePrinter[];
+  drawer: Drawer;
   edge: Pick<EdgeHttp, 'receipt'>;
   linked(): boolean;
   now(): number;
@@ -154,20 +153,26 @@ export class PrintQueue {
   async #print(printer: QueuePrinter, job: PrintJob): Promise<boolean> {
     const { state, log } = this.#context;
     const receipt = job.order_id === null ? null : state.tables.receipts.document(job.order_id);
-    const bytes = renderJob(job, receipt, printer.columns);
-    if (!bytes.ok) {
-      this.#settle(job, { status: 'failed', reason: 'unprintable', detail: bytes.error });
+    const rendered = await renderJob(job, receipt, printer, this.#context.drawer);
+    if (this.#stopped) return true;
+    if (!rendered.ok) {
+      this.#settle(job, { status: 'failed', reason: 'unprintable', detail: rendered.error });
       return true;
     }
+    const { bytes, notes } = rendered.value;
+    for (const note of notes) log('warn', note, { job: job.id, printer: printer.id });
     const attempt = { ...job, attempts: job.attempts + 1 };
     if (!this.#change(attempt, { status: 'printing', attempts: attempt.attempts })) return false;
-    const outcome = await this.#send(printer, bytes.value);
+    const outcome = await this.#send(printer, bytes);
     log(outcome.result === 'printed' ? 'info' : 'warn', 'print job', {
       job: job.id,
       printer: printer.id,
       result: outcome.result,
     });
-    this.#settle(attempt, afterOutcome(attempt, outcome, this.#context.now()));
+    const change = afterOutcome(attempt, outcome, this.#context.now());
+    // What is missing on a paper that did come out is said where staff look for the job.
+    const missing = change.status === 'printed' && notes.length > 0 ? { detail: notes.join(' ') } : {};
+    this.#settle(attempt, { ...change, ...missing });
     return true;
   }
 

@@ -1,15 +1,17 @@
-import { type PaperColumns, parseMarkup } from '../../shared/receipt/index.ts';
+import { parseMarkup } from '../../shared/receipt/index.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Tables } from '../state/agent_state.ts';
 import type { PrintJob, PrintStatus } from '../state/print_jobs.ts';
 import { orderPrint, reprintOf } from './outcome.ts';
+import type { Drawer, Paper } from './render.ts';
 import type { PrintRequest } from './request.ts';
 
 /** A sale that reaches us later than this prints nothing by itself: its shopper has gone. */
 const AUTO_PRINT_AGE_MAX_MS = 10 * 60_000;
 
 export interface SubmitContext {
-  printers: readonly { id: string; columns: PaperColumns }[];
+  printers: readonly (Pick<Paper, 'columns' | 'charset'> & { id: string })[];
+  drawer: Pick<Drawer, 'logos'>;
   now(): number;
   newId(): string;
 }
@@ -36,7 +38,11 @@ export function submitPrint(
   if (printer === undefined) return err({ code: 'unknown_printer' });
   const base = { id: newId(), printer_id: printer.id, copies: request.copies ?? 1, reprint_of: null };
   if (request.markup !== undefined) {
-    const markup = parseMarkup(request.markup, { columns: printer.columns, charset: 'cp858' });
+    const markup = parseMarkup(request.markup, {
+      columns: printer.columns,
+      charset: printer.charset,
+      logos: context.drawer.logos,
+    });
     if (!markup.ok) return err({ code: 'bad_markup', detail: markup.error.detail });
     const what = { kind: 'markup', order_id: null, source: request.markup, copy: false } as const;
     return ok(tables.printJobs.insert({ ...base, ...what, status: 'queued' }, now()));

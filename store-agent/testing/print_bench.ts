@@ -1,9 +1,12 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openEscposPrinter } from '../../hardware/escpos/driver.ts';
 import { type EscposSimulator, startEscposSimulator } from '../../hardware/escpos/simulator.ts';
 import type { Printer } from '../../hardware/port.ts';
+import { Rasterizer } from '../../hardware/raster/rasterizer.ts';
 import { uuidv7 } from '../../shared/ids/index.ts';
-import type { ReceiptDocument } from '../../shared/receipt/index.ts';
+import { charsetOf, EPSON, type ReceiptDocument } from '../../shared/receipt/index.ts';
 import { err, type Result, unwrap } from '../../shared/result.ts';
 import type { ReceiptFailure } from '../link/edge_http.ts';
 import { PrintQueue } from '../printing/queue.ts';
@@ -41,6 +44,7 @@ export interface QueueRun {
 /** A print queue on the real driver and the simulated printer. */
 export class PrintBench {
   readonly simulator: EscposSimulator;
+  readonly raster: Rasterizer;
   /** Orders that the edge was asked for, and what it answers. */
   readonly fetched: string[] = [];
   receiptAnswer: Result<ReceiptDocument, ReceiptFailure> = err('not_yet');
@@ -50,6 +54,7 @@ export class PrintBench {
 
   private constructor(simulator: EscposSimulator) {
     this.simulator = simulator;
+    this.raster = new Rasterizer({ cacheDir: join(tmpdir(), 'sesame-fonts'), fonts: [], logos: {} });
   }
 
   static async open(): Promise<PrintBench> {
@@ -59,6 +64,7 @@ export class PrintBench {
   async close(): Promise<void> {
     for (const one of this.#running) await one.stop();
     await this.simulator.close();
+    await this.raster.close();
     this.#folder.remove();
   }
 
@@ -79,7 +85,8 @@ export class PrintBench {
     const jobs: PrintJob[] = [];
     const queue: PrintQueue = new PrintQueue({
       state,
-      printers: [{ id: PRINTER, columns: 48, device }],
+      printers: [{ id: PRINTER, columns: 48, profile: EPSON, charset: charsetOf(EPSON, true), device }],
+      drawer: { raster: this.raster, logos: new Set() },
       edge: {
         receipt: async (order) => {
           this.fetched.push(order);

@@ -1,7 +1,105 @@
-import { bad } from '../find.ts';
-import type { Context, ItemRef, Verdict } from '../resolution.ts';
+import { err, ok, type Result } from '../../result.ts';
+import { type Epc, encodeSgtin96, sgtinOfGtin } from '../epc.ts';
+import { bad, byGtin, only, unknownItem } from '../find.ts';
+import { readDigitalLink } from '../gs1/digital_link.ts';
+import { beginsWithGtin, readBracketed, readElementString } from '../gs1/element_string.ts';
+import type { Gs1Element, Gs1Error } from '../gs1/elements.ts';
+import { fieldsOf } from '../gs1/fields.ts';
+import { type Gtin14, withCheckDigit } from '../gtin.ts';
+import type {
+  Answer,
+  CodeFields,
+  CodeLookup,
+  Context,
+  ItemRef,
+  Resolution,
+  ScanRules,
+  Verdict,
+} from '../resolution.ts';
 import type { Reading } from '../scan.ts';
 
-export function byElementString<R extends ItemRef>(reading: Reading, _context: Context<R>): Verdict<R> {
-  return reading.kind === 'gs1' ? bad('unsupported') : 'no_element_string';
+/** What GS1 keeps for coupons: US coupon codes, their successor, and the global coupon number. */
+const COUPONS: ReadonlySet<string> = new Set(['8110', '8112', '255']);
+
+/** A GS1 element string, plain or with brackets, or a Digital Link. */
+export function byElementString<R extends ItemRef>(
+  reading: Reading,
+  { lookup, rules }: Context<R>,
+): Verdict<R> {
+  if (rules.policy.url_is_barcode && /^https?:\/\//i.test(reading.text)) return 'address_is_code';
+  const elements = elementsOf(reading);
+  if (elements === null) return 'no_element_string';
+  if (!elements.ok) return refused(elements.error);
+  if (elements.value.some(({ ai }) => COUPONS.has(ai)))
+    return ok({ kind: 'coupon', fields: Object.fromEntries(elements.value.map((e) => [e.ai, e.value])) });
+  const fields = fieldsOf(elements.value, rules);
+  if (!fields.ok) return refused(fields.error);
+  return sold(fields.value, lookup, rules);
 }
+
+const refused = ({ reason, ai }: Gs1Error) =>
+  reason === 'currency'
+    ? bad('currency', ai)
+    : bad('gs1_syntax', ai === undefined ? reason : `(${ai}) ${reason}`);
+
+/** A text that nothing announced is one only where it begins with a whole GTIN and goes on. */
+function elementsOf({ text, kind }: Reading): Result<Gs1Element[], Gs1Error> | null {
+  const link = readDigitalLink(text);
+  if (link !== null) return link;
+  if (/^\([0-9]{2,4}\)/.test(text)) return readBracketed(text);
+  return kind === 'gs1' || beginsWithGtin(text) ? readElementString(text) : null;
+}
+
+function sold<R extends ItemRef>(fields: CodeFields, lookup: CodeLookup<R>, rules: ScanRules): Answer<R> {
+  const { gtin14, serial } = fields;
+  if (gtin14 === undefined) return unknownItem(fields);
+  const bound = serial === undefined ? null : boundTag(gtin14, serial, lookup);
+  if (bound !== null) return dated(only([bound.item], 'gs1', { ...fields, epc: bound.epc }), rules);
+  const found = byVariableGtin(gtin14, lookup);
+  return dated(only(found.items, 'gs1', { ...fields, gtin14: found.gtin14 }), rules);
+}
+
+/** Goods whose every piece measures otherwise stand under indicator 9, or under that of the plain article. */
+function byVariableGtin<R extends ItemRef>(gtin: Gtin14, lookup: CodeLookup<R>) {
+  if (!gtin.startsWith('9')) return byGtin(gtin, lookup);
+  const direct = lookup.byGtin14(gtin);
+  const plain = withCheckDigit(`0${gtin.slice(1, 13)}`);
+  const other = direct.length > 0 ? [] : lookup.byGtin14(plain);
+  return other.length > 0 ? { items: other, gtin14: plain } : { items: direct, gtin14: gtin };
+}
+
+/**
+ * The tag of this very unit, if one is bound. Where the company prefix ends cannot be told from a GTIN, nor the
+ * filter from a serial number, so every tag that it may be is asked for.
+ */
+function boundTag<R extends ItemRef>(
+  gtin: Gtin14,
+  serial: string,
+  lookup: CodeLookup<R>,
+): { item: R; epc: Epc } | null {
+  if (!/^(?:0|[1-9][0-9]{0,11})$/.test(serial)) return null;
+  for (let digits = 6; digits <= 12; digits++) {
+    for (let filter = 0; filter <= 7; filter++) {
+      const epc = encodeSgtin96(sgtinOfGtin(gtin, digits, Number(serial), filter));
+      const item = epc.ok ? lookup.byEpc(epc.value) : null;
+      if (epc.ok && item !== null) return { item, epc: epc.value };
+    }
+  }
+  return null;
+}
+
+/** Past its use-by date a thing is not sold; past its best-before date it is sold, and staff see it. */
+function dated<R extends ItemRef>(answer: Answer<R>, { now_local, policy }: ScanRules): Answer<R> {
+  if (!answer.ok || answer.value.kind !== 'item') return answer;
+  const found: Resolution<R> = answer.value;
+  const { expiry, best_before, item } = found;
+  if (expiry !== undefined && isPast(expiry, now_local))
+    return err({ code: 'item_expired', expired: expiry, item });
+  if (best_before === undefined || !isPast(best_before, now_local)) return answer;
+  if (policy.best_before_passed === 'refuse')
+    return err({ code: 'item_expired', expired: best_before, item });
+  return ok({ ...found, best_before_passed: true });
+}
+
+/** A date lasts until its day is over, a time until it is struck. */
+const isPast = (last: string, now_local: string): boolean => now_local.slice(0, last.length) > last;

@@ -1,7 +1,8 @@
 import { ok } from '../../result.ts';
 import { readWindow } from '../epc/window.ts';
-import { canonicalEpc, decodeSgtin96, type Epc, encodeSgtin96, sgtinOfUri } from '../epc.ts';
+import { canonicalEpc, decodeSgtin96, Epc, encodeSgtin96, sgtinOfUri } from '../epc.ts';
 import { bad, only, unknownItem } from '../find.ts';
+import { beginsWithGtin } from '../gs1/element_string.ts';
 import {
   type CodeFields,
   type Context,
@@ -21,12 +22,15 @@ export function byTag<R extends ItemRef>(reading: Reading, context: Context<R>):
     if (items.length > 0) return only(items, 'nfc', {});
   }
   const text = after(reading.text, policy.tag_url_prefixes) ?? reading.text;
-  const isTag =
-    text !== reading.text ||
-    reading.source === 'rfid' ||
-    /^urn:epc:/i.test(text) ||
-    /^(?:[0-9A-Fa-f]{4}){6,}$/.test(text);
-  return isTag ? resolveEpc(text, context) : 'no_tag';
+  const isTag = text !== reading.text || reading.source === 'rfid' || /^urn:epc:/i.test(text);
+  return isTag || isHexOfTag(reading, context) ? resolveEpc(text, context) : 'no_tag';
+}
+
+/** A GTIN with a date behind it is 24 digits too, and so hex: it is a tag only where it is bound as one. */
+function isHexOfTag<R extends ItemRef>({ text, kind }: Reading, { lookup }: Context<R>): boolean {
+  const epc = Epc.safeParse(text.toUpperCase());
+  if (!epc.success) return false;
+  return !(kind === 'gs1' || beginsWithGtin(text)) || lookup.byEpc(epc.data) !== null;
 }
 
 const isPlainNfc = ({ source, text }: Reading): boolean => source === 'nfc' && !text.includes('/');
