@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { unwrap } from '../result.ts';
-import { canonicalEpc, decodeSgtin96, Epc, encodeSgtin96, sgtinOfGtin, sgtinOfUri, sgtinUri } from './epc.ts';
+import { canonicalEpc, decodeSgtin96, Epc, encodeSgtin96, sgtinOfGtin, sgtinUri } from './epc.ts';
 import { Gtin14 } from './gtin.ts';
 
 const VECTORS: string = '../../test/vectors/store.json';
@@ -175,9 +175,11 @@ describe('the canonical form', () => {
     ['uri', 'urn:epc:id:sgtin:0614141.112345'],
     ['uri', 'urn:epc:id:sgtin:0614141.11x345.1'],
     ['unsupported_scheme', 'urn:epc:id:sscc:0614141.1234567890'],
-    ['serial', vectors.sgtin198.uri],
-    ['serial', 'urn:epc:id:sgtin:0614141.112345.0012'],
-    ['serial', 'urn:epc:id:sgtin:0614141.112345.274877906944'],
+    ['serial', 'urn:epc:tag:sgtin-96:1.0614141.112345.0012'],
+    ['serial', 'urn:epc:tag:sgtin-96:1.0614141.112345.274877906944'],
+    ['serial', 'urn:epc:id:sgtin:0614141.112345.123456789012345678901'],
+    ['serial', 'urn:epc:id:sgtin:0614141.112345.a b'],
+    ['uri', 'urn:epc:id:sgtin:0614141.112345.a%2'],
     ['item_reference', 'urn:epc:id:sgtin:0614141.12345.1'],
     ['company_prefix', 'urn:epc:id:sgtin:06141.11234567.1'],
     ['filter', 'urn:epc:tag:sgtin-96:8.0614141.112345.1'],
@@ -185,8 +187,14 @@ describe('the canonical form', () => {
     expect(canonicalEpc(text)).toEqual(failure(code));
   });
 
-  it('reads the URI that it writes', () => {
-    const uri = 'urn:epc:id:sgtin:0614141.112345.0';
-    expect(sgtinUri(unwrap(sgtinOfUri(uri)))).toBe(uri);
+  it('takes 198 bits for a serial that 96 cannot hold', () => {
+    const { uri, hex } = vectors.sgtin198;
+    expect(canonicalEpc(uri.replace('urn:epc:id:sgtin:', 'urn:epc:tag:sgtin-198:3.'))).toEqual({
+      ok: true,
+      value: hex,
+    });
+    expect(unwrap(canonicalEpc('urn:epc:id:sgtin:0614141.112345.0012'))).toMatch(/^36/);
+    expect(unwrap(canonicalEpc('urn:epc:id:sgtin:0614141.112345.274877906944'))).toMatch(/^36/);
+    expect(unwrap(canonicalEpc('urn:epc:id:sgtin:0614141.112345.a.b:c'))).toMatch(/^36/);
   });
 });

@@ -24,7 +24,9 @@ export type EpcError = {
     | 'partition'
     | 'company_prefix'
     | 'item_reference'
-    | 'serial';
+    | 'serial'
+    | 'date'
+    | 'check_digit';
 };
 
 /** The fields of an SGTIN-96 (GS1 EPC Tag Data Standard, section 14.6.1). */
@@ -60,34 +62,80 @@ const PARTITIONS = [
 ] as const;
 
 /**
- * Any accepted spelling of an EPC in canonical form: hex in any case, `urn:epc:tag:sgtin-96:…` and
- * `urn:epc:id:sgtin:…` (section 6.3.1), the latter with `DEFAULT_FILTER`. Hex is not decoded here: a tag of
- * another scheme is a fine key too.
+ * Any accepted spelling of an EPC in canonical form: hex in any case, `urn:epc:tag:sgtin-96:…`, `…sgtin-198:…` and
+ * `urn:epc:id:sgtin:…` (section 6.3.1), the latter with `DEFAULT_FILTER` and in 96 bits where they hold it. Hex is
+ * not decoded here: a tag of another scheme is a fine key too.
  */
 export function canonicalEpc(text: string): Result<Epc, EpcError> {
   if (/^urn:/i.test(text)) {
-    const sgtin = sgtinOfUri(text);
-    return sgtin.ok ? encodeSgtin96(sgtin.value) : sgtin;
+    const [first] = tagsOfUri(text, [DEFAULT_FILTER]);
+    return first ?? err({ code: 'uri' });
   }
   if (!/^[0-9A-Fa-f]+$/.test(text)) return err({ code: 'not_hex' });
   const parsed = Epc.safeParse(text.toUpperCase());
   return parsed.success ? ok(parsed.data) : err({ code: 'length' });
 }
 
-/** The SGTIN named by a tag URI or a pure identity URI; the scheme is matched in any case. */
-export function sgtinOfUri(uri: string): Result<Sgtin96, EpcError> {
-  const parts = /^urn:epc:(id:sgtin|tag:sgtin-96):([^:]*)$/i.exec(uri);
+/** The tags that a URI may mean: one for a tag URI, and one for each of these filters for a pure identity. */
+export function tagsOfUri(uri: string, filters: readonly number[]): Result<Epc, EpcError>[] {
+  const parts = partsOfUri(uri);
+  if (!parts.ok) return [parts];
+  const { size, filter, serial, ...item } = parts.value;
+  const isShort = NUMERIC_SERIAL.test(serial) && Number(serial) < SERIALS;
+  return (filter === null ? filters : [filter]).map((one) =>
+    size === 198 || (size === null && !isShort)
+      ? encodeSgtin198({ ...item, filter: one, serial })
+      : isShort
+        ? encodeSgtin96({ ...item, filter: one, serial: Number(serial) })
+        : err({ code: 'serial' }),
+  );
+}
+
+/** Letters or leading zeros make it an SGTIN-198, which 96 bits cannot hold. */
+const NUMERIC_SERIAL = /^(?:0|[1-9][0-9]{0,11})$/;
+
+/** What a tag URI or a pure identity URI of an SGTIN names; the scheme is matched in any case. */
+function partsOfUri(uri: string): Result<
+  {
+    size: 96 | 198 | null;
+    filter: number | null;
+    companyPrefix: string;
+    itemReference: string;
+    serial: string;
+  },
+  EpcError
+> {
+  const parts = /^urn:epc:(id:sgtin|tag:sgtin-96|tag:sgtin-198):([^:]*(?::.*)?)$/i.exec(uri);
   if (parts === null)
     return err({ code: /^urn:epc:(?:id|tag):[a-z0-9-]+:/i.test(uri) ? 'unsupported_scheme' : 'uri' });
-  const isTag = parts[1]?.toLowerCase().startsWith('tag') ?? false;
+  const scheme = parts[1]?.toLowerCase();
+  const size = scheme === 'tag:sgtin-96' ? 96 : scheme === 'tag:sgtin-198' ? 198 : null;
   const fields = (parts[2] ?? '').split('.');
-  const filter = isTag ? fields.shift() : String(DEFAULT_FILTER);
-  const [companyPrefix = '', itemReference = '', serial = ''] = fields;
-  if (fields.length !== 3 || !/^[0-9]+$/.test(companyPrefix + itemReference)) return err({ code: 'uri' });
-  if (filter === undefined || !/^[0-7]$/.test(filter)) return err({ code: 'filter' });
-  // Letters or leading zeros make it an SGTIN-198, which these 96 bits cannot hold.
-  if (!/^(?:0|[1-9][0-9]{0,11})$/.test(serial)) return err({ code: 'serial' });
-  return ok({ filter: Number(filter), companyPrefix, itemReference, serial: Number(serial) });
+  const filter = size === null ? null : (fields.shift() ?? '');
+  const [companyPrefix = '', itemReference = '', ...rest] = fields;
+  const serial = percentDecoded(rest.join('.'));
+  if (rest.length === 0 || serial === null || !/^[0-9]+$/.test(companyPrefix + itemReference))
+    return err({ code: 'uri' });
+  if (filter !== null && !/^[0-7]$/.test(filter)) return err({ code: 'filter' });
+  return ok({
+    size,
+    filter: filter === null ? null : Number(filter),
+    companyPrefix,
+    itemReference,
+    serial,
+  });
+}
+
+/** Section 5: these signs stand escaped in a URI. */
+export const percentEncoded = (text: string): string =>
+  text.replace(/["#%&/<>?]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+
+function percentDecoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
 }
 
 /** `urn:epc:id:sgtin:…`, the pure identity of a tag. */
@@ -140,6 +188,31 @@ export function encodeSgtin96(sgtin: Sgtin96): Result<Epc, EpcError> {
   const high = filter * 2 ** 45 + partition * 2 ** 42 + Math.floor(block / 4);
   const low = (block % 4) * SERIALS + serial;
   return ok(Epc.parse(`30${hex(high, 12)}${hex(low, 10)}`));
+}
+
+/** An SGTIN with a serial of up to twenty of the 82 signs. */
+interface Sgtin198 extends Omit<Sgtin96, 'serial'> {
+  serial: string;
+}
+
+const HEADER_SGTIN_198 = 0x36;
+const SERIAL_198 = /^[!"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}$/;
+const SERIAL_198_BITS = 140;
+/** 198 bits stand in 13 words of 16. */
+const PADDING_198_BITS = 10n;
+
+/** The tag of an SGTIN whose serial is no plain number: seven bits a sign, then zeros (section 14.6.1.2). */
+export function encodeSgtin198(sgtin: Sgtin198): Result<Epc, EpcError> {
+  const { filter, companyPrefix, itemReference, serial } = sgtin;
+  // The fields before the serial stand as they do in an SGTIN-96, so that one judges them for both.
+  const head = encodeSgtin96({ filter, companyPrefix, itemReference, serial: 0 });
+  if (!head.ok) return head;
+  if (!SERIAL_198.test(serial)) return err({ code: 'serial' });
+  let bits = (BigInt(`0x${head.value}`) >> 38n) & ((1n << 50n) - 1n);
+  for (const sign of serial) bits = (bits << 7n) | BigInt(sign.charCodeAt(0));
+  bits <<= BigInt(SERIAL_198_BITS - 7 * serial.length);
+  const whole = (BigInt(HEADER_SGTIN_198) << 190n) | bits;
+  return ok(Epc.parse((whole << PADDING_198_BITS).toString(16).toUpperCase().padStart(52, '0')));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureCodes } from './codes.ts';
 import { measureLlrp } from './llrp.ts';
 import { measureMqtt } from './mqtt.ts';
 import { measurePaymentTable } from './payments.ts';
@@ -22,6 +23,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   mqtt: () => measureMqtt(say),
   promotions: () => measurePromotions({ quick: values.quick === true, save: values.save ?? null }, say),
   llrp: measureLlrp,
+  codes: measureCodes,
 };
 
 const unknown = positionals.find((part) => !Object.hasOwn(PARTS, part));

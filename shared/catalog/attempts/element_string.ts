@@ -1,21 +1,13 @@
-import { err, ok, type Result } from '../../result.ts';
-import { type Epc, encodeSgtin96, sgtinOfGtin } from '../epc.ts';
+import { ok, type Result } from '../../result.ts';
+import { dated } from '../dated.ts';
+import { type Epc, encodeSgtin96, encodeSgtin198, sgtinOfGtin } from '../epc.ts';
 import { bad, byGtin, only, unknownItem } from '../find.ts';
 import { readDigitalLink } from '../gs1/digital_link.ts';
 import { beginsWithGtin, readBracketed, readElementString } from '../gs1/element_string.ts';
 import type { Gs1Element, Gs1Error } from '../gs1/elements.ts';
 import { fieldsOf } from '../gs1/fields.ts';
 import { type Gtin14, withCheckDigit } from '../gtin.ts';
-import type {
-  Answer,
-  CodeFields,
-  CodeLookup,
-  Context,
-  ItemRef,
-  Resolution,
-  ScanRules,
-  Verdict,
-} from '../resolution.ts';
+import type { Answer, CodeFields, CodeLookup, Context, ItemRef, ScanRules, Verdict } from '../resolution.ts';
 import type { Reading } from '../scan.ts';
 
 /** What GS1 keeps for coupons: US coupon codes, their successor, and the global coupon number. */
@@ -77,29 +69,14 @@ function boundTag<R extends ItemRef>(
   serial: string,
   lookup: CodeLookup<R>,
 ): { item: R; epc: Epc } | null {
-  if (!/^(?:0|[1-9][0-9]{0,11})$/.test(serial)) return null;
+  const isNumber = /^(?:0|[1-9][0-9]{0,11})$/.test(serial) && Number(serial) < 2 ** 38;
   for (let digits = 6; digits <= 12; digits++) {
     for (let filter = 0; filter <= 7; filter++) {
-      const epc = encodeSgtin96(sgtinOfGtin(gtin, digits, Number(serial), filter));
+      const sgtin = sgtinOfGtin(gtin, digits, Number(serial), filter);
+      const epc = isNumber ? encodeSgtin96(sgtin) : encodeSgtin198({ ...sgtin, serial });
       const item = epc.ok ? lookup.byEpc(epc.value) : null;
       if (epc.ok && item !== null) return { item, epc: epc.value };
     }
   }
   return null;
 }
-
-/** Past its use-by date a thing is not sold; past its best-before date it is sold, and staff see it. */
-function dated<R extends ItemRef>(answer: Answer<R>, { now_local, policy }: ScanRules): Answer<R> {
-  if (!answer.ok || answer.value.kind !== 'item') return answer;
-  const found: Resolution<R> = answer.value;
-  const { expiry, best_before, item } = found;
-  if (expiry !== undefined && isPast(expiry, now_local))
-    return err({ code: 'item_expired', expired: expiry, item });
-  if (best_before === undefined || !isPast(best_before, now_local)) return answer;
-  if (policy.best_before_passed === 'refuse')
-    return err({ code: 'item_expired', expired: best_before, item });
-  return ok({ ...found, best_before_passed: true });
-}
-
-/** A date lasts until its day is over, a time until it is struck. */
-const isPast = (last: string, now_local: string): boolean => now_local.slice(0, last.length) > last;

@@ -1,13 +1,18 @@
-import { ok } from '../../result.ts';
+import { ok, type Result } from '../../result.ts';
+import { dated } from '../dated.ts';
+import { decodeEpc } from '../epc/decode.ts';
 import { readWindow } from '../epc/window.ts';
-import { canonicalEpc, decodeSgtin96, Epc, encodeSgtin96, sgtinOfUri } from '../epc.ts';
+import { canonicalEpc, decodeSgtin96, Epc, type EpcError, tagsOfUri } from '../epc.ts';
 import { bad, only, unknownItem } from '../find.ts';
 import { beginsWithGtin } from '../gs1/element_string.ts';
+import { dateOf } from '../gs1/fields.ts';
+import { Gtin14 } from '../gtin.ts';
 import {
   type CodeFields,
   type Context,
   type ItemRef,
   NORMALISER_VERSION,
+  type ScanRules,
   type Verdict,
 } from '../resolution.ts';
 import type { Reading } from '../scan.ts';
@@ -44,28 +49,42 @@ function resolveEpc<R extends ItemRef>(text: string, { lookup, rules }: Context<
   for (const epc of spellings(text, spelt.value)) {
     const item = lookup.byEpc(epc);
     if (item === null) continue;
-    const bound = decodeSgtin96(epc);
-    const fields = bound.ok ? { gtin14: bound.value.gtin14, serial: String(bound.value.serial) } : {};
-    return ok({
-      kind: 'item',
-      item,
-      matched_by: 'epc',
-      epc,
-      ...fields,
-      normaliser_version: NORMALISER_VERSION,
-    });
+    const bound = fieldsOf(epc, rules);
+    const fields = bound.ok ? bound.value : { epc };
+    return dated(
+      ok({ kind: 'item', item, matched_by: 'epc', ...fields, normaliser_version: NORMALISER_VERSION }),
+      rules,
+    );
   }
   const epc = spelt.value;
-  const decoded = decodeSgtin96(epc);
-  const fields: CodeFields = decoded.ok
-    ? { epc, gtin14: decoded.value.gtin14, serial: String(decoded.value.serial) }
-    : { epc };
-  const sold = decoded.ok ? lookup.byGtin14(decoded.value.gtin14) : [];
-  if (sold.length > 0) return only(sold, 'epc', fields);
+  const read = fieldsOf(epc, rules);
+  const fields: CodeFields = read.ok ? read.value : { epc };
+  const sold = fields.gtin14 === undefined ? [] : lookup.byGtin14(fields.gtin14);
+  if (sold.length > 0) return dated(only(sold, 'epc', fields), rules);
   const own = readWindow(epc, rules.policy.epc_windows);
   if (own !== null) return only(firstFound([lookup.bySku(own), lookup.byCode(own)]), 'epc', { epc });
-  if (decoded.ok || decoded.error.code === 'unsupported_scheme') return unknownItem(fields);
-  return bad('bad_epc', decoded.error.code);
+  if (read.ok || read.error.code === 'unsupported_scheme') return unknownItem(fields);
+  return bad('bad_epc', read.error.code);
+}
+
+/** What a tag's bits say of the thing that it is on. Tags of pallets, places and papers name no item. */
+function fieldsOf(epc: Epc, { now_local }: ScanRules): Result<CodeFields, EpcError> {
+  // Nearly every tag of a shop is of this scheme, and it has a decoder of its own for speed.
+  const common = decodeSgtin96(epc);
+  if (common.ok) return ok({ epc, gtin14: common.value.gtin14, serial: String(common.value.serial) });
+  if (common.error.code !== 'unsupported_scheme') return common;
+  const identity = decodeEpc(epc);
+  if (!identity.ok) return identity;
+  const { key, serial, date } = identity.value;
+  if (key.name !== 'gtin14' || serial === null) return ok({ epc });
+  const day = date === null ? '' : dateOf(date.yymmdd, now_local);
+  return ok({
+    epc,
+    gtin14: Gtin14.parse(key.value),
+    serial,
+    ...(date?.ai === '17' ? { expiry: day } : {}),
+    ...(date?.ai === '15' ? { best_before: day } : {}),
+  });
 }
 
 const firstFound = <R>(lists: readonly (readonly R[])[]): readonly R[] =>
@@ -74,12 +93,7 @@ const firstFound = <R>(lists: readonly (readonly R[])[]): readonly R[] =>
 /** A pure identity does not tell the filter value, so each of the eight tags that it may stand on is asked for. */
 function spellings(text: string, canonical: Epc): Epc[] {
   if (!/^urn:epc:id:/i.test(text)) return [canonical];
-  const sgtin = sgtinOfUri(text);
-  if (!sgtin.ok) return [canonical];
-  return [0, 1, 2, 3, 4, 5, 6, 7].flatMap((filter) => {
-    const epc = encodeSgtin96({ ...sgtin.value, filter });
-    return epc.ok ? [epc.value] : [];
-  });
+  return tagsOfUri(text, [0, 1, 2, 3, 4, 5, 6, 7]).flatMap((epc) => (epc.ok ? [epc.value] : []));
 }
 
 /**
