@@ -18,6 +18,9 @@ export interface UploaderContext {
   log: Log;
 }
 
+/** The edge keeps such a document apart for staff: sending it again changes nothing. */
+const REFUSALS: ReadonlySet<UploadResult['status']> = new Set(['conflict', 'invalid', 'quarantined']);
+
 /** Sequence numbers that the edge misses and that are not here either. */
 export type Gaps = ReadonlyMap<string, readonly number[]>;
 
@@ -124,7 +127,7 @@ export class Uploader {
       for (const { device_id, missing } of results) this.#noteMissing(tables, device_id, missing);
     });
     for (const result of results)
-      if (result.status === 'conflict' || result.status === 'invalid')
+      if (REFUSALS.has(result.status))
         log('error', 'the edge refuses a sale', {
           device: result.device_id,
           seq: result.device_seq,
@@ -150,7 +153,7 @@ export class Uploader {
 
 /** Null: the edge has not said what counts, so the document stays in the outbox. */
 function verdictOf(document: OfflineDocument, result: UploadResult): 'taken' | 'refused' | null {
-  if (result.status === 'conflict' || result.status === 'invalid') return 'refused';
+  if (REFUSALS.has(result.status)) return 'refused';
   return document.kind === 'void' || result.order_id === document.order_id ? 'taken' : null;
 }
 
