@@ -42,7 +42,7 @@ import { once } from './offline/agent_call.ts';
 import { closeLease, leaseNumbers } from './offline/leases.ts';
 import { returnItems } from './offline/return_items.ts';
 import { shelfPage } from './offline/shelf_page.ts';
-import { takeDocuments } from './offline/take_documents.ts';
+import { takeUpload } from './offline/take_documents.ts';
 import { openOrder } from './open_order.ts';
 import { drainOutbox, eventsAfter, outboxBackoffMs, outboxHead } from './outbox.ts';
 import { bornWith, mayPutConfig, readStore, replaceConfig } from './put_config.ts';
@@ -251,9 +251,7 @@ export class StoreObject extends DurableObject<Env> implements StoreForEdge, Sto
   }
 
   async takeDocuments(call: AgentCall, uploaded: Uploaded[]): ReturnType<StoreForAgents['takeDocuments']> {
-    return this.#run(this.#provisioned(), (s) =>
-      once(s, call, () => ok({ results: takeDocuments(s, call.agent, uploaded) })),
-    );
+    return this.#run(this.#provisioned(), (s) => once(s, call, () => takeUpload(s, call.agent, uploaded)));
   }
 
   // ---- the feed ----

@@ -68,5 +68,9 @@ export interface StoreForAgents {
     lease: z.infer<typeof LeaseNumbers>,
   ): Once<LeasedNumbers, { code: 'unknown_device' } | { code: 'too_many_leases' }>;
   closeLease(call: AgentCall, close: CloseLease): Once<OpenLease, { code: 'not_found' }>;
-  takeDocuments(call: AgentCall, uploaded: Uploaded[]): Once<UploadAnswer, never>;
+  /** One that was sent alone and finds its place taken is a refusal; it is kept for staff all the same. */
+  takeDocuments(
+    call: AgentCall,
+    uploaded: Uploaded[],
+  ): Once<UploadAnswer, { code: 'conflict'; results: UploadAnswer['results'] }>;
 }

@@ -5,9 +5,9 @@ import { OfflineDocument } from '../../../shared/offline/document.ts';
 import { UPLOAD_DOCUMENTS_MAX, UploadAnswer } from '../../../shared/offline/wire.ts';
 import { type Uploaded, UploadedPlace } from '../../../shared/rpc/agents.ts';
 import { agentCallOf, storeOfAgent } from '../agent_store.ts';
-import type { App } from '../context.ts';
+import type { App, Ctx } from '../context.ts';
 import { idempotent, jsonAnswer, jsonBody, WRITE_REFUSALS } from '../describe.ts';
-import { fitsAnyRoute, refuse } from '../refuse.ts';
+import { type FitsAnyRoute, fitsAnyRoute, refuse } from '../refuse.ts';
 import { forRolesWithBody } from '../require_role.ts';
 
 /** A batch as agents send it is below a megabyte; fifty sales of the largest shops are not. */
@@ -47,15 +47,20 @@ export function offlineTransactions(app: App): void {
     if (!found.ok) return refuse(c, found.error);
     const { transactions } = c.req.valid('json');
     const answer = await found.value.store.takeDocuments(await agentCallOf(c), transactions.map(uploaded));
-    if (!answer.ok) return refuse(c, answer.error.code);
+    if (!answer.ok)
+      return answer.error.code === 'conflict'
+        ? conflict(c, answer.error.results)
+        : refuse(c, answer.error.code);
     if (answer.value.replayed) c.header('Idempotency-Replayed', 'true');
-    const { results } = answer.value.body;
-    const [only] = results;
-    if (only?.status !== 'conflict' || results.length > 1) return c.json(answer.value.body, 200);
-    const document = problem('conflict', { detail: only.detail, request_id: c.get('requestId') });
-    const headers = { 'content-type': 'application/problem+json' };
-    return fitsAnyRoute(c.newResponse(JSON.stringify({ ...document, results }), { status: 409, headers }));
+    return c.json(answer.value.body, 200);
   });
+}
+
+/** A problem like any other, with the document's result in a member of its own. */
+function conflict(c: Ctx, results: UploadAnswer['results']): FitsAnyRoute {
+  const document = problem('conflict', { detail: results[0]?.detail, request_id: c.get('requestId') });
+  const headers = { 'content-type': 'application/problem+json' };
+  return fitsAnyRoute(c.newResponse(JSON.stringify({ ...document, results }), { status: 409, headers }));
 }
 
 function uploaded(raw: z.infer<typeof Upload>['transactions'][number]): Uploaded {

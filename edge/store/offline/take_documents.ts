@@ -2,7 +2,8 @@ import { canonicalJson } from '../../../shared/offline/canonical.ts';
 import { digestOf } from '../../../shared/offline/chain.ts';
 import type { OfflineDocument, OfflineSale } from '../../../shared/offline/document.ts';
 import { sha256Hex } from '../../../shared/offline/sha256.ts';
-import type { UploadResult } from '../../../shared/offline/wire.ts';
+import type { UploadAnswer, UploadResult } from '../../../shared/offline/wire.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
 import type { Uploaded } from '../../../shared/rpc/agents.ts';
 import { raiseIncident } from '../incidents.ts';
 import { type Scope, wakeBy } from '../scope.ts';
@@ -14,6 +15,17 @@ import { sellDocument } from './sell_document.ts';
 import { GAP_GRACE_MS } from './tell_gaps.ts';
 
 type Verdict = Pick<UploadResult, 'status' | 'order_id' | 'detail'>;
+
+/** One call's documents. A conflict of one that came alone is a refusal: a repeat of the call runs again. */
+export function takeUpload(
+  scope: Scope,
+  agent: string,
+  uploaded: readonly Uploaded[],
+): Result<UploadAnswer, { code: 'conflict'; results: UploadResult[] }> {
+  const results = takeDocuments(scope, agent, uploaded);
+  const alone = results.length === 1 && results[0]?.status === 'conflict';
+  return alone ? err({ code: 'conflict', results }) : ok({ results });
+}
 
 /**
  * Takes what tills sold by themselves, each document once by (device, sequence number) and digest, in the
