@@ -6,6 +6,8 @@ import { limitRate } from './limits.ts';
 import { logError } from './log.ts';
 import { refuse } from './refuse.ts';
 import { baskets } from './routes/baskets.ts';
+import { cloudPrintJobs } from './routes/cloud_print_jobs.ts';
+import { cloudPrinters } from './routes/cloud_printers.ts';
 import { feed } from './routes/feed.ts';
 import { guestSessions } from './routes/guest_sessions.ts';
 import { numberLeases } from './routes/number_leases.ts';
@@ -68,6 +70,8 @@ export function createApp(): App {
     shelf,
     numberLeases,
     offlineTransactions,
+    cloudPrintJobs,
+    cloudPrinters,
     testProvider,
   ])
     resource(app);

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it, test } from 'vitest';
 import { Role } from '../../shared/auth/claims.ts';
 import { StoreId } from '../../shared/ids/index.ts';
 import { sealedSale } from '../../shared/offline/sale.fixture.ts';
+import { CloudPrintJob } from '../../shared/rpc/cloud_print.ts';
 import { deviceOf, openShop, otherRetailer, type Shop, shirt } from '../basket/test/fixture.ts';
 import { type DescribedRoute, routes } from './test/document.ts';
 import {
@@ -33,6 +34,14 @@ const ROLES: Record<string, Role[]> = {
   'POST /v1/stores/{store_id}/number_leases': ['agent'],
   'POST /v1/stores/{store_id}/number_leases/{lease_id}/close': ['agent'],
   'POST /v1/stores/{store_id}/offline_transactions': ['agent'],
+  'POST /v1/stores/{store_id}/cloud_print_jobs': ['admin', 'manager', 'cashier', 'service', 'kiosk'],
+  'GET /v1/stores/{store_id}/cloud_print_jobs/{cloud_print_job_id}': [
+    'admin',
+    'manager',
+    'cashier',
+    'service',
+    'kiosk',
+  ],
   'POST /v1/baskets': ['shopper'],
   'GET /v1/baskets/{basket_id}': ['shopper'],
   'POST /v1/baskets/{basket_id}/scans': ['shopper'],
@@ -66,22 +75,35 @@ const PUBLIC = [
   'POST /v1/webhooks/{gateway}/{account_key}',
 ];
 
-const guarded = routes.filter(({ name }) => !PUBLIC.includes(name));
+/** Printers know HTTP Basic and no token; `cloud_printing.test.ts` looks at their guard. */
+const PRINTERS = [
+  'DELETE /v1/stores/{store_id}/cloud_printers/{printer_id}/cloudprnt',
+  'GET /v1/stores/{store_id}/cloud_printers/{printer_id}/cloudprnt',
+  'POST /v1/stores/{store_id}/cloud_printers/{printer_id}/cloudprnt',
+  'POST /v1/stores/{store_id}/cloud_printers/{printer_id}/direct_print',
+];
+
+const guarded = routes.filter(({ name }) => !PUBLIC.includes(name) && !PRINTERS.includes(name));
 const rolesOf = (route: DescribedRoute): Role[] => ROLES[route.name] ?? [];
 /** Ids of ours; everything else in a path is somebody's free text. */
 const idsIn = ({ path }: DescribedRoute) =>
   [...path.matchAll(/\{((?:store|basket|line|order|payment)_id)\}/g)].map(([, name = '']) => name);
 
 const agent = `agt_${crypto.randomUUID()}`;
+const printer = `prn_${crypto.randomUUID()}`;
 let shop: Shop;
 let guest: Guest;
 let ids: Record<string, string>;
 let bodies: Record<string, unknown>;
 
 beforeAll(async () => {
-  shop = await openShop({}, { devices: [deviceOf(agent, 'agent')] });
+  shop = await openShop({}, { devices: [deviceOf(agent, 'agent'), deviceOf(printer, 'printer')] });
   guest = await enter(shop);
   const order = await buy(guest, { code: 'COLA' }, { epc: shirt(1) });
+  const job = await call('POST', `/v1/stores/${shop.store_id}/cloud_print_jobs`, {
+    token: await cloudToken('cashier', { store: shop.store_id }),
+    body: { order_id: order.id, printer_id: printer },
+  });
   const basket = await openBasket(guest);
   const { line_id } = await scan(guest, basket.id, { code: 'COLA' });
   ids = {
@@ -91,12 +113,14 @@ beforeAll(async () => {
     order_id: order.id,
     payment_id: order.payments[0]?.id ?? '',
     epc: shirt(1),
+    cloud_print_job_id: CloudPrintJob.parse(job.json).id,
     lease_id: `lea_${crypto.randomUUID()}`,
   };
   bodies = {
     'POST /v1/stores/{store_id}/number_leases': { device_id: agent, count: 1 },
     'POST /v1/stores/{store_id}/number_leases/{lease_id}/close': {},
     'POST /v1/stores/{store_id}/offline_transactions': { transactions: [sealedSale(1)] },
+    'POST /v1/stores/{store_id}/cloud_print_jobs': { order_id: order.id, printer_id: printer },
     'POST /v1/baskets': { store_id: shop.store_id },
     'POST /v1/baskets/{basket_id}/scans': { code: 'COLA' },
     'PATCH /v1/baskets/{basket_id}/lines/{line_id}': { quantity: 2 },
@@ -134,10 +158,13 @@ const belongings = async () =>
   );
 
 test('every route is either public or has its roles, and the document says which', () => {
-  expect(routes.map(({ name }) => name).sort()).toEqual([...PUBLIC, ...Object.keys(ROLES)].sort());
+  expect(routes.map(({ name }) => name).sort()).toEqual(
+    [...PUBLIC, ...PRINTERS, ...Object.keys(ROLES)].sort(),
+  );
   for (const { name, operation } of routes) {
     const open = PUBLIC.includes(name);
-    expect(operation.security, name).toEqual(open ? [] : [{ bearer: [] }]);
+    const security = PRINTERS.includes(name) ? [{ printer: [] }] : open ? [] : [{ bearer: [] }];
+    expect(operation.security, name).toEqual(security);
     expect(operation['x-roles']?.toSorted(), name).toEqual(open ? undefined : ROLES[name]?.toSorted());
   }
 });

@@ -5,9 +5,9 @@ import { refuse } from './refuse.ts';
 
 const ADDRESSES_MAX = 10_000;
 
-/** Paths of agents and providers. */
+/** Paths of agents, printers and providers. */
 const UNCOUNTED =
-  /^\/v1\/(?:webhooks\/|stores\/[^/]+\/(?:feed|shelf|number_leases|offline_transactions)(?:\/|$))/;
+  /^\/v1\/(?:webhooks\/|stores\/[^/]+\/(?:feed|shelf|cloud_printers|number_leases|offline_transactions)(?:\/|$))/;
 
 const buckets = new Map<string, Bucket>();
 

@@ -1,4 +1,5 @@
 import { OFFLINE_TABLES } from './offline/schema.ts';
+import { CLOUD_PRINT_TABLES } from './print/schema.ts';
 import { first, type Sql } from './sql.ts';
 
 /**
@@ -172,6 +173,7 @@ const STEPS: readonly (readonly string[])[] = [
        SELECT value, 0 FROM mark WHERE name = 'shelf_version' AND value > 0`,
   ],
   OFFLINE_TABLES,
+  CLOUD_PRINT_TABLES,
 ];
 
 /** A store that was never provisioned has no table at all. */

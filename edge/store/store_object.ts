@@ -2,7 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import type { z } from 'zod';
 import { StoreConfig } from '../../shared/config/store_config.ts';
 import { PING, PONG } from '../../shared/feed/frames.ts';
-import { type BasketId, uuidv7 } from '../../shared/ids/index.ts';
+import { type BasketId, type CloudPrintJobId, uuidv7 } from '../../shared/ids/index.ts';
 import type { LeaseNumbers, ShelfQuery } from '../../shared/offline/wire.ts';
 import { err, ok } from '../../shared/result.ts';
 import {
@@ -12,6 +12,7 @@ import {
   type StoreForAgents,
   type Uploaded,
 } from '../../shared/rpc/agents.ts';
+import { AskCloudPrint, type StoreForPrinters } from '../../shared/rpc/cloud_print.ts';
 import type {
   CommitSale,
   GuestSessionRecord,
@@ -45,6 +46,13 @@ import { shelfPage } from './offline/shelf_page.ts';
 import { takeUpload } from './offline/take_documents.ts';
 import { openOrder } from './open_order.ts';
 import { drainOutbox, eventsAfter, outboxBackoffMs, outboxHead } from './outbox.ts';
+import {
+  askCloudPrint,
+  cloudPrintJob,
+  fetchCloudPaper,
+  nextCloudPaper,
+  settleCloudPaper,
+} from './print/cloud_jobs.ts';
 import { bornWith, mayPutConfig, readStore, replaceConfig } from './put_config.ts';
 import { findReference, linkReference } from './references.ts';
 import { registerTags } from './register_tags.ts';
@@ -66,7 +74,10 @@ type Store = Pick<Scope, 'config' | 'epoch'>;
  * The truth of one store; the object's name is the store's id. Glue: each method runs one verb in one
  * synchronous transaction, then pushes the feed, drains the outbox and arms the alarm.
  */
-export class StoreObject extends DurableObject<Env> implements StoreForEdge, StoreForCloud, StoreForAgents {
+export class StoreObject
+  extends DurableObject<Env>
+  implements StoreForEdge, StoreForCloud, StoreForAgents, StoreForPrinters
+{
   readonly #sql: Sql;
   readonly #feed: FeedHub;
   /** Null: never provisioned, and nothing is written until it is. */
@@ -229,6 +240,35 @@ export class StoreObject extends DurableObject<Env> implements StoreForEdge, Sto
   /** A page of the ledger for staff. */
   async tags(query: TagsQuery): Promise<ListedTag[]> {
     return this.#store === null ? [] : listTags(this.#sql, Date.now(), query);
+  }
+
+  // ---- for printers without an agent ----
+
+  async askCloudPrint(call: AgentCall, input: AskCloudPrint): ReturnType<StoreForPrinters['askCloudPrint']> {
+    const ask = AskCloudPrint.parse(input);
+    return this.#run(this.#provisioned(), (scope) => once(scope, call, () => askCloudPrint(scope, ask)));
+  }
+
+  async cloudPrintJob(id: CloudPrintJobId): ReturnType<StoreForPrinters['cloudPrintJob']> {
+    return this.#store === null ? null : cloudPrintJob(this.#sql, id);
+  }
+
+  async nextCloudPaper(
+    printer: Parameters<StoreForPrinters['nextCloudPaper']>[0],
+  ): ReturnType<StoreForPrinters['nextCloudPaper']> {
+    return this.#run(this.#provisioned(), (scope) => nextCloudPaper(scope, printer));
+  }
+
+  async fetchCloudPaper(
+    printer: Parameters<StoreForPrinters['fetchCloudPaper']>[0],
+  ): ReturnType<StoreForPrinters['fetchCloudPaper']> {
+    return this.#run(this.#provisioned(), (scope) => fetchCloudPaper(scope, printer));
+  }
+
+  async settleCloudPaper(
+    settle: Parameters<StoreForPrinters['settleCloudPaper']>[0],
+  ): ReturnType<StoreForPrinters['settleCloudPaper']> {
+    return this.#run(this.#provisioned(), (scope) => settleCloudPaper(scope, settle));
   }
 
   // ---- for the agents ----

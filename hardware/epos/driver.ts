@@ -1,3 +1,4 @@
+import { type EposResponse, eposResult, parseResponse, requestXml } from '../../shared/receipt/epos_xml.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { type DeviceAccess, openAccess } from '../credentials.ts';
 import { callHttp } from '../device_http.ts';
@@ -13,8 +14,7 @@ import type {
   PrintFault,
   PrintOutcome,
 } from '../port.ts';
-import { type EposResponse, parseResponse, requestXml } from './envelope.ts';
-import { EPOS_STATUS, faultOfCode, judgeBits, refusedBeforePaper } from './status.ts';
+import { faultOfCode, judgeBits } from './status.ts';
 
 const NO_JOB = new Uint8Array(0);
 const PULSE = Uint8Array.of(0x1b, 0x70, 0, 25, 250);
@@ -123,13 +123,14 @@ class EposPrinter implements Printer {
       return { result: 'failed', reason: fault, detail: faultSentence(fault) };
     const after = await this.#ask(bytes, this.#timeouts.jobMs + this.#timeouts.graceMs);
     if (!after.ok) return { result: 'doubtful', ...after.error };
-    const { success, code, status } = after.value;
-    if (success && (status & EPOS_STATUS.printed) !== 0) return { result: 'printed' };
+    const { success, code } = after.value;
+    const result = eposResult(after.value);
+    if (result === 'printed') return { result };
     const reason = success ? 'timeout' : faultOfCode(code);
     const detail = success
       ? 'The printer took the job without saying that it was printed.'
       : `The printer answers ${code || 'that it failed'}.`;
-    return { result: !success && refusedBeforePaper(code) ? 'failed' : 'doubtful', reason, detail };
+    return { result, reason, detail };
   }
 
   async #ask(job: Uint8Array, timeoutMs: number): Promise<Result<EposResponse, Refusal>> {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { EPOS_PRINTED, type EposResponse, parseRequest, responseXml } from '../../shared/receipt/epos_xml.ts';
 import { type PaperColumns, renderText, type Slip } from '../../shared/receipt/index.ts';
 import { EscposInterpreter } from '../escpos/interpreter.ts';
-import { type EposResponse, parseRequest, responseXml } from './envelope.ts';
 import { EPOS_STATUS } from './status.ts';
 
 const BODY_BYTES_MAX = 4_194_304;
@@ -75,7 +75,7 @@ export async function startEposSimulator(options: EposSimulatorOptions): Promise
       }
       interpreter.push(byte);
     }
-    return { success: true, code: '', status: bits() | EPOS_STATUS.printed };
+    return { success: true, code: '', status: bits() | EPOS_PRINTED };
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -90,7 +90,7 @@ export async function startEposSimulator(options: EposSimulatorOptions): Promise
       return;
     }
     const answer = answerTo(url.searchParams.get('devid'), body);
-    if (swallow && (parseRequest(body)?.length ?? 0) > 0) {
+    if (swallow && (parseRequest(body)?.job.length ?? 0) > 0) {
       swallow = false;
       request.socket.destroy();
       return;
@@ -102,7 +102,7 @@ export async function startEposSimulator(options: EposSimulatorOptions): Promise
     const unread = { success: false, status: bits() };
     if (devid !== (options.devid ?? 'local_printer')) return { ...unread, code: 'DeviceNotFound' };
     const job = parseRequest(body);
-    return job === null ? { ...unread, code: 'SchemaError' } : obey(job);
+    return job === null ? { ...unread, code: 'SchemaError' } : obey(job.job);
   }
 
   const server = createServer((request, response) => {

@@ -4,7 +4,6 @@ import type { PrinterStatus, PrintFault } from '../port.ts';
 /** Bits of the status attribute (Epson ePOS-Print XML reference, `<response>`). */
 export const EPOS_STATUS = {
   no_response: 0x00000001,
-  printed: 0x00000002,
   drawer_pin_high: 0x00000004,
   offline: 0x00000008,
   cover_open: 0x00000020,
@@ -22,15 +21,6 @@ const ERRORS =
   EPOS_STATUS.unrecoverable_error |
   EPOS_STATUS.recoverable_error;
 
-/** Codes that come before anything of a job is printed: the document, its size or the device's name is refused. */
-const BEFORE_PAPER: ReadonlySet<string> = new Set([
-  'SchemaError',
-  'DeviceNotFound',
-  'RequestEntityTooLarge',
-  'TooManyRequests',
-  'EX_SPOOLER',
-  'EX_DEVICE_BUSY',
-]);
 const FAULTS: ReadonlyMap<string, PrintFault> = new Map<string, PrintFault>([
   ['EPTR_COVER_OPEN', 'cover_open'],
   ['EPTR_REC_EMPTY', 'paper_out'],
@@ -70,11 +60,6 @@ export function judgeBits(
           drawer: drawerOpenLevel === undefined ? 'unknown' : level === drawerOpenLevel ? 'open' : 'closed',
         },
   };
-}
-
-/** Whether a refusal proves that no paper moved: a printer that stopped in mid-job says so with the same codes. */
-export function refusedBeforePaper(code: string): boolean {
-  return BEFORE_PAPER.has(code);
 }
 
 export function faultOfCode(code: string): PrintFault {

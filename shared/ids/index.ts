@@ -32,6 +32,8 @@ export const DeviceId = z
   .regex(new RegExp(`^(gat|rdr|prn|ksk|agt)_${UUID}$`), 'expected a device id')
   .brand<'DeviceId'>();
 export const PrintJobId = id('prj').brand<'PrintJobId'>();
+/** A paper that a printer without an agent fetches from the edge. */
+export const CloudPrintJobId = id('cpj').brand<'CloudPrintJobId'>();
 export const AlarmId = id('alm').brand<'AlarmId'>();
 export const CommandId = id('cmd').brand<'CommandId'>();
 
@@ -47,6 +49,7 @@ export type PaymentId = z.infer<typeof PaymentId>;
 export type LineId = z.infer<typeof LineId>;
 export type DeviceId = z.infer<typeof DeviceId>;
 export type PrintJobId = z.infer<typeof PrintJobId>;
+export type CloudPrintJobId = z.infer<typeof CloudPrintJobId>;
 export type CommandId = z.infer<typeof CommandId>;
 
 const UNIX_MS_MAX = 2 ** 48 - 1;

@@ -7,5 +7,6 @@ export { type MarkupOptions, parseMarkup } from './markup.ts';
 export type { MarkupError, MarkupErrorCode } from './markup-tokens.ts';
 export { charsetOf, EPSON, GENERIC, PROFILE_NAMES, type PrinterProfile, profileNamed } from './profile.ts';
 export { markCopy, type PaperColumns, type Row, type Slip } from './slip.ts';
+export { renderStarLine, STAR_CHARSET } from './star_line.ts';
 export { renderSvg } from './svg.ts';
 export { renderText } from './text.ts';

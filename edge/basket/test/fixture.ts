@@ -90,7 +90,7 @@ export const storeOf = (shop: Shop) => env.STORE.getByName(shop.store_id);
 export const providerOf = (shop: Shop) => env.TEST_PROVIDER.getByName(shop.account_key);
 
 /** A device as the cloud publishes it. */
-export const deviceOf = (id: string, kind: 'gate' | 'kiosk' | 'agent') => ({
+export const deviceOf = (id: string, kind: 'gate' | 'kiosk' | 'agent' | 'printer') => ({
   id,
   kind,
   name: kind,
