@@ -109,34 +109,6 @@ export interface Terminal extends Device {
   abort(): Promise<void>;
 }
 
-/**
- * What became of one card payment. `unknown`: the card may have been charged; only `inquire` may find out, and
- * the same payment must never be asked for again before it has. Never a card number.
- */
-export type TerminalOutcome =
-  | {
-      result: 'approved';
-      /** The terminal's or its host's name of the payment. */
-      reference: string;
-      authorization: string | null;
-      scheme: string | null;
-      /** At most the last four digits, `************1234`. */
-      masked: string | null;
-      /** Approved without its host, which hears of it later. */
-      store_and_forward: boolean;
-    }
-  | { result: 'declined'; reason: string; detail: string }
-  | { result: 'unknown'; detail: string };
-
-export interface Terminal extends Device {
-  /** Asks for a card. `reference` is ours and unique; `amount` in minor units. Calls are serialised by the driver. */
-  pay(request: { reference: string; amount: number; currency: string }): Promise<TerminalOutcome>;
-  /** What became of an earlier `pay` whose answer was lost. `declined`: nothing was charged. */
-  inquire(reference: string): Promise<TerminalOutcome>;
-  /** The shopper or staff gave up: ends what waits for a card, if anything does. */
-  abort(): Promise<void>;
-}
-
 /** A code reader: hand scanner, presenter or keyboard wedge. `aim` is the AIM symbology id where known. */
 export interface ScannedCode {
   raw: string;

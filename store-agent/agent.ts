@@ -256,7 +256,7 @@ export async function startAgent(
     link,
     printing: queue,
     printerOf: (deviceId) => config.tills.find((one) => one.device_id === deviceId)?.printer_id,
-    terminals: [],
+    terminals: devices.terminals,
     payUrl: (orderId, reference) => `${config.pay_url ?? config.edge_url}/pay/${orderId}#${reference}`,
     now,
     newUuid,

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../shared/result.ts';
 import { contradictions } from './config_contradictions.ts';
 import { device, Line, listen, Reader, Scanner } from './device_config.ts';
 import { Printer } from './printer_config.ts';
+import { Terminal } from './terminal_config.ts';
 
 export const DEVICES_MAX = 64;
 const PRINT_FILES_MAX = 16;
@@ -26,6 +27,7 @@ export const AgentConfig = z.strictObject({
   printers: z.array(Printer).max(DEVICES_MAX).default([]),
   scanners: z.array(Scanner).max(DEVICES_MAX).default([]),
   lines: z.array(Line).max(DEVICES_MAX).default([]),
+  terminals: z.array(Terminal).max(DEVICES_MAX).default([]),
   floor_dir: z.string().min(1).optional(),
   kiosk_dir: z.string().min(1).optional(),
   /** Which printer a kiosk's paper comes from; without one the first printer. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const KINDS = ['readers', 'printers', 'scanners', 'lines'] as const;
+const KINDS = ['readers', 'printers', 'scanners', 'lines', 'terminals'] as const;
 const LISTENERS = ['http', 'mqtt', 'gate_http'] as const;
 
 const Named = z.array(z.looseObject({ id: z.string().optional().catch(undefined) })).catch([]);
@@ -11,6 +11,7 @@ const Loose = z.looseObject({
   printers: Named,
   scanners: Named,
   lines: Named,
+  terminals: Named,
   http: Listener,
   mqtt: Listener,
   gate_http: Listener,

@@ -28,11 +28,11 @@ afterEach(async () => {
   folder.remove();
 });
 
-type Config = Pick<AgentConfig, 'printers' | 'scanners' | 'lines'>;
+type Config = Pick<AgentConfig, 'printers' | 'scanners' | 'lines' | 'terminals'>;
 function open(config: Partial<Config>) {
   const told: [FloorDevice, boolean][] = [];
   devices = new Devices({
-    config: { printers: [], scanners: [], lines: [], ...config },
+    config: { printers: [], scanners: [], lines: [], terminals: [], ...config },
     now: Date.now,
     log: () => {},
     onHealth: (device, changed) => told.push([device, changed]),

@@ -1,6 +1,7 @@
 import { openGpioInput } from '../hardware/gpio/gpiod_input.ts';
 import { openGpioOutput } from '../hardware/gpio/open_output.ts';
 import type { DeviceHealth, DriverContext, ScannedCode } from '../hardware/port.ts';
+import { openZvtTerminal } from '../hardware/zvt/driver.ts';
 import type { AgentConfig } from './config.ts';
 import { ACTS_WITH } from './device_config.ts';
 import { GateOutputs, type OutputRole } from './gate/outputs.ts';
@@ -9,9 +10,10 @@ import type { Log } from './log.ts';
 import { openPrinter } from './open_printer.ts';
 import { openScanner } from './open_scanner.ts';
 import type { QueuePrinter } from './printing/queue.ts';
+import type { TillTerminal } from './till/context.ts';
 
 export interface DevicesContext {
-  config: Pick<AgentConfig, 'printers' | 'scanners' | 'lines'>;
+  config: Pick<AgentConfig, 'printers' | 'scanners' | 'lines' | 'terminals'>;
   now(): number;
   log: Log;
   onHealth(device: FloorDevice, changedState: boolean): void;
@@ -32,6 +34,7 @@ interface Opened {
 /** What hangs on this agent beside the gates' readers, which the gate thread drives. A device that is absent is a health fact; none stops the agent. */
 export class Devices {
   readonly printers: QueuePrinter[] = [];
+  readonly terminals: TillTerminal[] = [];
   readonly #context: DevicesContext;
   readonly #opened: Opened[] = [];
   readonly #codeListeners: ((scan: Scan) => void)[] = [];
@@ -51,6 +54,11 @@ export class Devices {
       const device = openScanner(scanner, driver);
       device.onCode((code) => this.#tellCode({ scannerId: id, kioskId: kiosk_id ?? null, code }));
       this.#keep({ id, kind: 'scanner', name: id, gate_id: null }, device);
+    }
+    for (const { id, name, url, currency, kiosk_id } of context.config.terminals) {
+      const device = openZvtTerminal({ ...url, currency }, driver);
+      this.terminals.push({ id, kioskId: kiosk_id ?? null, device });
+      this.#keep({ id, kind: 'terminal', name, gate_id: null }, device);
     }
     for (const line of context.config.lines) this.#openLine(line, driver);
   }

@@ -9,7 +9,6 @@ import { errorSentence } from './error_codes.ts';
 import { outcomeOf, readStatus } from './outcome.ts';
 import { ZvtSession } from './session.ts';
 
-export const ZVT_PORT_DEFAULT = 20_007;
 const CONNECT_MS_MAX = 3_000;
 const REGISTRATION_MS_MAX = 10_000;
 /** Longer than a shopper looks for a card and a terminal for its host; each word of the terminal begins it anew. */

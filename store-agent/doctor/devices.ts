@@ -13,6 +13,7 @@ const ADVICE: Record<string, string> = {
     'Check its power, its cable and its address, and that no other program is connected to it: a reader speaks to one client.',
   printer: 'Check its power, its cable and its address; close the cover and put paper in.',
   scanner: 'Plug it in; docs/hardware.md says which rule lets the agent read it.',
+  terminal: 'Check its power, its cable and its address, and that it waits for a register on its network.',
   line: 'Check the chip and the line in the configuration; docs/hardware.md says what has to be installed.',
 };
 

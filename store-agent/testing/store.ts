@@ -15,7 +15,7 @@ export interface TestStore {
   stop(): Promise<void>;
 }
 
-export async function startStore(): Promise<TestStore> {
+export async function startStore(more: Record<string, unknown> = {}): Promise<TestStore> {
   const edge = await new TestEdge().start();
   edge.stock([ourEpc(1), ourEpc(2), ourEpc(3)], 'Scarf');
   edge.sell(orderId(1), [ourEpc(1)], 'EX-1');
@@ -28,6 +28,7 @@ export async function startStore(): Promise<TestStore> {
   const agent = await startTestAgent(edge, folder.path, {
     printers: [{ id: PRINTER, name: 'Receipts', url: `tcp://127.0.0.1:${printer.port}` }],
     floor_dir: 'floor',
+    ...more,
   });
   await until(() => expect(agent.state.cursor).toBe(edge.head));
   await until(() => expect(agent.state.jwks).not.toBeNull());
