@@ -22,8 +22,6 @@ export const COMMAND = {
 /** Class of "not accepted"; the instruction is the error code. */
 export const REFUSED_CLASS = 0x84;
 
-/** Far above what a terminal sends: receipts come a line or a block at a time. */
-export const APDU_BYTES_MAX = 64 * 1024;
 const EXTENDED_LENGTH = 0xff;
 
 export function encodeApdu({ command, data }: Apdu): Uint8Array {
@@ -32,7 +30,7 @@ export function encodeApdu({ command, data }: Apdu): Uint8Array {
   return Uint8Array.from([command >> 8, command & 0xff, ...length, ...data]);
 }
 
-/** Takes a TCP stream apart into messages, wherever its segments end. */
+/** Takes a TCP stream apart into messages, wherever its segments end. A length has 16 bits, so no more than 64 KiB wait. */
 export class ApduSplitter {
   #rest: Uint8Array = new Uint8Array(0);
 
