@@ -7,6 +7,7 @@ import { topicsOf } from './bus/topics.ts';
 import type { GateDecision } from './exit/gatekeeper.ts';
 import {
   Floor,
+  FloorCall,
   FloorDecision,
   FloorDevice,
   type FloorEvent,
@@ -214,6 +215,7 @@ describe('the store floor', () => {
       reads: FloorReads,
       scan: FloorScan,
       input: FloorInput,
+      call: FloorCall,
     };
     for (const { event, data } of events) expect(schemas[event].safeParse(data).success, event).toBe(true);
     expect(events[0]).toMatchObject({ event: 'link', data: { state: 'up' } });

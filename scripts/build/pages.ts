@@ -19,6 +19,7 @@ const PAGES: readonly Page[] = [
   },
   { source: 'cloud/dashboard', out: 'cloud/dist' },
   { source: 'store-agent/floor', out: 'store-agent/floor/dist' },
+  { source: 'store-agent/kiosk', out: 'store-agent/kiosk/dist' },
 ];
 
 /** Where a page's script and service worker begin; both become files of the same name with `.js`. */

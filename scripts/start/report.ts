@@ -44,6 +44,7 @@ export function table({ urls, demo, tokens, samples }: Running, seconds: number,
   const rows: [string, string][] = [
     ['Shopper', `${urls.edge}/?store=${demo.store_id}`],
     ['Store floor', `${urls.floor}/floor/#token=${tokens.manager}`],
+    ['Kiosk', `${urls.agent}/kiosk/#token=${demo.kiosk.token}`],
     ['Dashboard', urls.cloud],
     ['  admin', `${admin.email}  ${admin.password}`],
     ['  manager', `${manager.email}  ${manager.password}`],

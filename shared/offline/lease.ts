@@ -53,5 +53,5 @@ export const unusedOf = ({ next, to }: HeldLease): { from: number; to: number } 
 
 /** What stands on the paper: the store's prefix, the register, and a counter that grows by one an order. */
 export function deviceNumberText(prefix: string, register: number, value: number): string {
-  return `${prefix}-K${register}-${String(value).padStart(NUMBER_DIGITS, '0')}`;
+  return `${prefix.replace(/-$/, '')}-K${register}-${String(value).padStart(NUMBER_DIGITS, '0')}`;
 }

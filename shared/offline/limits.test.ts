@@ -91,5 +91,6 @@ describe('numbers by lease', () => {
 
   it('prints them with the prefix and the register', () => {
     expect(deviceNumberText('EX', 2, 42)).toBe('EX-K2-000042');
+    expect(deviceNumberText('EX-', 2, 42)).toBe('EX-K2-000042');
   });
 });

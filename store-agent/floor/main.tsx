@@ -6,6 +6,7 @@ import { Alarms } from './alarms.tsx';
 import { DemoPanel } from './demo.tsx';
 import { Lane } from './lane.tsx';
 import {
+  calls,
   type Decision,
   decisions,
   devices,
@@ -30,6 +31,19 @@ function App() {
           Open this page with the address that the store agent printed: it carries the sign-in.
         </Notice>
       )}
+      {calls.value.map((call) => (
+        <Notice tone="wait" key={call.device_id}>
+          {call.name} asks for a member of staff.{' '}
+          <button
+            type="button"
+            onClick={() => {
+              calls.value = calls.value.filter((one) => one !== call);
+            }}
+          >
+            I am going
+          </button>
+        </Notice>
+      ))}
       {!reached.value && !refused.value && (
         <Notice tone="alarm">
           The store agent does not answer. Gates decide by their own fail-safe until it is back.

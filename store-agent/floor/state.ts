@@ -68,6 +68,9 @@ const Floor = z.looseObject({
 const DECISIONS_SHOWN = 50;
 const PRINTS_SHOWN = 20;
 
+export const Call = z.looseObject({ device_id: z.string(), name: z.string(), at: z.string() });
+/** Kiosks that asked for a member of staff, until somebody says that she goes. */
+export const calls = signal<z.infer<typeof Call>[]>([]);
 export const storeName = signal('');
 export const link = signal<z.infer<typeof Link> | null>(null);
 export const devices = signal<Device[]>([]);
@@ -114,6 +117,7 @@ export function watchFloor(): void {
     token,
     ({ event, data }) => {
       if (event === 'decision') on(Decision, data, showDecision);
+      else if (event === 'call') on(Call, data, showCall);
       else if (event === 'link') on(Link, data, (now) => (link.value = now));
       else if (event === 'device') on(Device, data, (now) => (devices.value = upsert(devices.value, now)));
       else if (event === 'alarm') on(Alarm, data, showAlarm);
@@ -132,6 +136,10 @@ export function showAlarm(alarm: Alarm): void {
   const others = alarms.value.filter(({ id }) => id !== alarm.id);
   const all = alarm.state === 'resolved' ? others : [alarm, ...others];
   alarms.value = all.sort((a, b) => (a.opened_at < b.opened_at ? 1 : -1));
+}
+
+function showCall(call: z.infer<typeof Call>): void {
+  calls.value = [call, ...calls.value.filter((one) => one.device_id !== call.device_id)];
 }
 
 function showDecision(decision: Decision): void {

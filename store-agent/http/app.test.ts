@@ -55,6 +55,7 @@ describe('the interface as such', () => {
         '/v1/print_jobs/{print_job_id}/preview',
         '/v1/print_jobs/{print_job_id}/reprint',
         '/v1/till',
+        '/v1/till/calls',
         '/v1/till/close',
         '/v1/till/stream',
         '/v1/till/upload',

@@ -131,9 +131,19 @@ export type FloorInput = z.infer<typeof FloorInput>;
 export type FloorScan = z.infer<typeof FloorScan>;
 export type Floor = z.infer<typeof Floor>;
 
+/** A kiosk asks for a member of staff. */
+export const FloorCall = z.object({
+  device_id: z.string(),
+  name: z.string(),
+  reason: z.string(),
+  at: Instant,
+});
+export type FloorCall = z.infer<typeof FloorCall>;
+
 /** Events of the stream: the name and what its `data` is. */
 export type FloorEvent =
   | { event: 'link'; data: FloorLink }
+  | { event: 'call'; data: FloorCall }
   | { event: 'device'; data: FloorDevice }
   | { event: 'decision'; data: FloorDecision }
   | { event: 'alarm'; data: Alarm }

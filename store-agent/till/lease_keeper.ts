@@ -1,4 +1,4 @@
-import { DeviceId } from '../../shared/ids/index.ts';
+import type { DeviceId } from '../../shared/ids/index.ts';
 import { numbersToLease } from '../../shared/offline/lease.ts';
 import type { LeasedNumbers } from '../../shared/offline/wire.ts';
 import type { EdgeHttp } from '../link/edge_http.ts';
@@ -21,8 +21,10 @@ export interface LeaseKeeperContext {
 export class LeaseKeeper {
   readonly #context: LeaseKeeperContext;
   readonly #retry: Retry;
-  /** Devices that are no kiosk of the configuration and have sold here: the till of the agent itself. */
+  /** Devices that are no kiosk of the configuration and sell here: the till of the agent itself. */
   readonly #others = new Set<DeviceId>();
+  /** Devices whose numbers were given up: they get new ones when they sell again. */
+  readonly #resting = new Set<DeviceId>();
   /** A device that the edge does not know is not asked for again before something changes. */
   readonly #refused = new Set<DeviceId>();
 
@@ -48,8 +50,13 @@ export class LeaseKeeper {
   /** Makes sure that this device has a number, asking the edge right now where it can. */
   async need(deviceId: DeviceId): Promise<void> {
     this.#others.add(deviceId);
+    this.#resting.delete(deviceId);
     if (this.#context.state.tables.leases.open(deviceId).length > 0) return;
     if (this.#context.linked()) await this.#lease(deviceId);
+  }
+
+  rest(deviceId: DeviceId): void {
+    this.#resting.add(deviceId);
   }
 
   close(): Promise<void> {
@@ -68,8 +75,8 @@ export class LeaseKeeper {
   #devices(): Set<DeviceId> {
     const { state } = this.#context;
     const kiosks = (state.config?.devices ?? []).filter(({ kind }) => kind === 'kiosk').map(({ id }) => id);
-    const sold = state.tables.tillDocuments.devices().map((id) => DeviceId.parse(id));
-    return new Set([...kiosks, ...sold, ...this.#others].filter((id) => !this.#refused.has(id)));
+    const idle = (id: DeviceId): boolean => this.#refused.has(id) || this.#resting.has(id);
+    return new Set([...kiosks, ...this.#others].filter((id) => !idle(id)));
   }
 
   /** Answers whether the device has what it should have, or never will. */

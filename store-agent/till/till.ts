@@ -196,7 +196,9 @@ export class Till {
 
   closeLeases(deviceId: DeviceId): Result<{ voided: number }, Refusal> {
     const { config } = this.#parts.state;
-    return config === null ? refuse('store_unavailable') : closeLeases(this.#context, config, deviceId);
+    if (config === null) return refuse('store_unavailable');
+    this.#leases.rest(deviceId);
+    return closeLeases(this.#context, config, deviceId);
   }
 
   /** Sends everything again that is still here; the edge knows what it has. Answers how many documents wait. */

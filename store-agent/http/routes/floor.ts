@@ -33,7 +33,7 @@ export function floor(app: App, parts: AgentParts): void {
     tags: ['Floor'],
     summary: 'The store floor as it changes',
     description:
-      'Server-sent events `link`, `device`, `decision`, `alarm`, `print`, `reads`, `scan` and `input`; their data are the pieces of `/v1/floor`.',
+      'Server-sent events `link`, `call`, `device`, `decision`, `alarm`, `print`, `reads`, `scan` and `input`; their data are the pieces of `/v1/floor`.',
     security: BEARER,
     middleware: [requireRole(parts)] as const,
     responses: { 200: textAnswer('Events, for ever', 'text/event-stream'), ...TOKEN_REFUSALS },

@@ -14,6 +14,7 @@ import {
   textAnswer,
 } from '../describe.ts';
 import { eventStream } from '../event_stream.ts';
+import { FloorCall } from '../floor_schema.ts';
 import { refuse } from '../refuse.ts';
 import { callerOf, TILL_ROLES } from '../till_caller.ts';
 
@@ -21,6 +22,8 @@ const WATCHERS_MAX = 64;
 const STATUS_EVERY_MS = 5_000;
 const CloseTill = z.strictObject({ device_id: DeviceId });
 const Closed = z.object({ voided: z.int() });
+/** `reason`: a code of the interface that the shopper met, or `help`. */
+const CallStaff = z.strictObject({ reason: z.string().regex(/^[a-z_]{1,64}$/) });
 const Waiting = z.object({ waiting: z.int() });
 
 /** What a kiosk shows of its till, and what staff put right. */
@@ -76,6 +79,24 @@ export function tillService(app: App, parts: AgentParts): void {
     },
   });
 
+  const callStaff = createRoute({
+    ...common,
+    ...sellers,
+    method: 'post',
+    path: '/v1/till/calls',
+    summary: 'Ask for a member of staff: the store floor shows it',
+    request: { body: jsonBody(CallStaff) },
+    responses: { 202: jsonAnswer(FloorCall, 'What the floor shows'), ...TOKEN_REFUSALS, ...BODY_REFUSALS },
+  });
+
+  app.openapi(callStaff, (c) => {
+    const { device_id } = callerOf(c, parts);
+    const name = parts.state.config?.devices.find(({ id }) => id === device_id)?.name ?? device_id;
+    const at = new Date(parts.now()).toISOString();
+    const data = { device_id, name, reason: c.req.valid('json').reason, at };
+    parts.activity.emit({ event: 'call', data });
+    return c.json(data, 202);
+  });
   app.openapi(read, (c) => {
     const status = till.status(callerOf(c, parts));
     return status === null ? refuse(c, 'store_unavailable') : c.json(status, 200);
