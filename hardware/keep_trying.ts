@@ -33,6 +33,19 @@ export async function keepTrying(
   }
 }
 
+/** Races a promise against the signal, and leaves no listener on the signal behind. */
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal, instead: T): Promise<T> {
+  if (signal.aborted) return instead;
+  const { promise: aborted, resolve } = Promise.withResolvers<T>();
+  const abort = (): void => resolve(instead);
+  signal.addEventListener('abort', abort);
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
 /** Resolves after the time or at the signal, whichever is first. */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   if (ms === 0 || signal.aborted) return Promise.resolve();

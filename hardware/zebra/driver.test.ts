@@ -218,6 +218,17 @@ describe('the local REST interface', () => {
     await online(reader);
   });
 
+  it('renews a token that ran out, and reads go on', async () => {
+    const { simulator, reader, health, reads } = await overHttp();
+    await online(reader);
+    simulator.expireToken();
+    await reader.setOutput(1, true);
+    expect(simulator.outputs().get(1)).toBe(true);
+    await simulator.reads(EPC);
+    await until(() => expect(reads).toHaveLength(1));
+    expect(health.map(({ state }) => state)).toEqual(['online']);
+  });
+
   it('takes tag data by POST alone', async () => {
     const { reader, carrier } = await overHttp();
     await online(reader);

@@ -1,6 +1,6 @@
 import type { Result } from '../../shared/result.ts';
 import { Health, tell } from '../health.ts';
-import { keepTrying, sleep } from '../keep_trying.ts';
+import { keepTrying, sleep, unlessAborted } from '../keep_trying.ts';
 import type { DeviceHealth, DriverContext, TagRead, TagReader } from '../port.ts';
 import type { CommandFailure, ZebraCarrier, ZebraSession } from './carrier.ts';
 import { EventGaps } from './event_gaps.ts';
@@ -104,7 +104,8 @@ class ZebraReader implements TagReader {
     this.#session = session;
     this.#show();
     const over = new AbortController();
-    const reason = await Promise.race([session.closed, this.#probe(session, over.signal), this.#aborted()]);
+    const ended = Promise.race([session.closed, this.#probe(session, over.signal)]);
+    const reason = await unlessAborted(ended, this.#abort.signal, '');
     over.abort();
     this.#session = null;
     await session.end();
@@ -145,12 +146,6 @@ class ZebraReader implements TagReader {
       }
       this.#show();
     }
-  }
-
-  #aborted(): Promise<string> {
-    const { signal } = this.#abort;
-    if (signal.aborted) return Promise.resolve('');
-    return new Promise((resolve) => signal.addEventListener('abort', () => resolve(''), { once: true }));
   }
 
   #take(text: string): void {

@@ -17,6 +17,9 @@ const ROUTES = {
   get_status: { method: 'GET', path: '/cloud/status' },
 } as const satisfies Record<ZebraCommand['name'], { method: HttpCall['method']; path: string }>;
 
+/** One reader posts here. */
+const CONNECTIONS_MAX = 16;
+
 /** The answer of the login: the token stands in `message`. */
 const Login = z.object({ message: z.string().min(1).max(8_192) });
 
@@ -57,17 +60,9 @@ export class HttpCarrier implements ZebraCarrier {
     } catch (error) {
       return err(`Tag data cannot be taken: ${reasonOf(error)}.`);
     }
-    const access = await openAccess(this.#options);
-    if (!access.ok) return access;
-    const { place, authorization } = access.value;
-    const call: HttpCall = { method: 'GET', path: '/cloud/localRestLogin', authorization };
-    const login = await callHttp(place, call, this.#options.commandTimeoutMs, signal);
-    if (!login.ok) return err(login.error.detail);
-    const { status, text } = login.value;
-    if (status === 401 || status === 403) return err('The reader refuses the user name or password.');
-    const token = Login.safeParse(jsonOf(text));
-    if (status !== 200 || !token.success) return err(`The login was answered with ${status} and no token.`);
-    return ok(new HttpSession(place, token.data.message, this.#options.commandTimeoutMs, signal));
+    const session = new HttpSession(this.#options, signal);
+    const failure = await session.login();
+    return failure === null ? ok(session) : err(failure);
   }
 
   async close(): Promise<void> {
@@ -87,6 +82,7 @@ export class HttpCarrier implements ZebraCarrier {
       server.listen(port, host, () => resolve());
     });
     server.on('error', () => {});
+    server.maxConnections = CONNECTIONS_MAX;
     this.#server = server;
   }
 
@@ -123,41 +119,63 @@ export class HttpCarrier implements ZebraCarrier {
 class HttpSession implements ZebraSession {
   /** There is no connection that could be lost: whether the reader is there shows when it is asked. */
   readonly closed = new Promise<string>(() => {});
-  readonly #place: HttpPlace;
-  readonly #token: string;
-  readonly #timeoutMs: number;
+  readonly #options: HttpCarrierOptions;
   readonly #signal: AbortSignal;
+  #open: { place: HttpPlace; token: string } | null = null;
 
-  constructor(place: HttpPlace, token: string, timeoutMs: number, signal: AbortSignal) {
-    this.#place = place;
-    this.#token = token;
-    this.#timeoutMs = timeoutMs;
+  constructor(options: HttpCarrierOptions, signal: AbortSignal) {
+    this.#options = options;
     this.#signal = signal;
   }
 
-  async command({ name, payload }: ZebraCommand): Promise<Result<void, CommandFailure>> {
+  /** Null when the reader gave a token, else why it did not. */
+  async login(): Promise<string | null> {
+    const access = await openAccess(this.#options);
+    if (!access.ok) return access.error;
+    const { place, authorization } = access.value;
+    const call: HttpCall = { method: 'GET', path: '/cloud/localRestLogin', authorization };
+    const login = await callHttp(place, call, this.#options.commandTimeoutMs, this.#signal);
+    if (!login.ok) return login.error.detail;
+    const { status, text } = login.value;
+    if (isRefusal(status)) return 'The reader refuses the user name or password.';
+    const token = Login.safeParse(jsonOf(text));
+    if (status !== 200 || !token.success) return `The login was answered with ${status} and no token.`;
+    this.#open = { place, token: token.data.message };
+    return null;
+  }
+
+  /** A token that ran out is renewed, and the command given again: nothing else has to begin anew for that. */
+  async command(command: ZebraCommand): Promise<Result<void, CommandFailure>> {
+    const answer = await this.#ask(command);
+    if (answer.ok || answer.error.code !== 'credentials') return answer;
+    const failure = await this.login();
+    return failure === null ? this.#ask(command) : err({ code: 'credentials', detail: failure });
+  }
+
+  async #ask({ name, payload }: ZebraCommand): Promise<Result<void, CommandFailure>> {
     const { method, path } = ROUTES[name];
+    if (this.#open === null) return err({ code: 'gone', detail: 'The reader was not logged in to.' });
     const call = {
       method,
       path,
-      authorization: `Bearer ${this.#token}`,
+      authorization: `Bearer ${this.#open.token}`,
       ...(method === 'GET' ? {} : { body: payload }),
     };
-    const answer = await callHttp(this.#place, call, this.#timeoutMs, this.#signal);
+    const answer = await callHttp(this.#open.place, call, this.#options.commandTimeoutMs, this.#signal);
     if (!answer.ok) {
       const code = answer.error.code === 'timeout' ? 'timeout' : 'gone';
       return err({ code, detail: answer.error.detail });
     }
     const { status, text } = answer.value;
     if (status >= 200 && status < 300) return ok(undefined);
-    if (status === 401 || status === 403) {
-      return err({ code: 'credentials', detail: 'The reader wants a new login.' });
-    }
+    if (isRefusal(status)) return err({ code: 'credentials', detail: 'The reader wants a new login.' });
     return err({ code: 'refused', detail: `The reader answered ${status} to ${name}: ${reasonOf(text)}.` });
   }
 
   async end(): Promise<void> {}
 }
+
+const isRefusal = (status: number): boolean => status === 401 || status === 403;
 
 function jsonOf(text: string): unknown {
   try {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { type DeviceAccess, readAccess } from '../credentials.ts';
 import { reasonOf } from '../health.ts';
+import { unlessAborted } from '../keep_trying.ts';
 import type { CommandFailure, ZebraCarrier, ZebraCommand, ZebraSession } from './carrier.ts';
 
 const CONNECT_TIMEOUT_MS = 2_000;
@@ -103,10 +104,7 @@ class MqttSession implements ZebraSession {
         );
       });
     });
-    const aborted = new Promise<string>((resolve) => {
-      signal.addEventListener('abort', () => resolve('The driver was closed.'), { once: true });
-    });
-    return Promise.race([heard, aborted, this.closed]);
+    return unlessAborted(Promise.race([heard, this.closed]), signal, 'The driver was closed.');
   }
 
   command({ name, payload }: ZebraCommand): Promise<Result<void, CommandFailure>> {

@@ -5,7 +5,6 @@ import { callHttp } from '../device_http.ts';
 const OUTPUTS = 4;
 const RSSI_DEFAULT_DBM = -55;
 const POST_TIMEOUT_MS = 2_000;
-const TOKEN = 'token-of-the-simulated-reader';
 
 interface TagPosition {
   antenna?: number;
@@ -31,6 +30,8 @@ export interface ZebraSimulator {
   running(): boolean;
   /** The reader keeps its connections and says nothing any more. */
   setStalled(stalled: boolean): void;
+  /** The token that was given out runs out; REST only. */
+  expireToken(): void;
   /** Commands of this name are refused. */
   refuse(command: string | null): void;
   /** Idempotent. */
@@ -44,6 +45,7 @@ class Reader {
   running = false;
   stalled = false;
   refused: string | null = null;
+  tokens = 1;
   #eventNum = 0;
 
   constructor() {
@@ -103,6 +105,9 @@ function faceOf(
     running: () => reader.running,
     setStalled: (stalled) => {
       reader.stalled = stalled;
+    },
+    expireToken: () => {
+      reader.tokens += 1;
     },
     refuse: (command) => {
       reader.refused = command;
@@ -187,10 +192,10 @@ async function serve(
   const what = `${request.method} ${request.url}`;
   if (what === 'GET /cloud/localRestLogin') {
     if (request.headers.authorization !== expected) answer(401, { code: 1 });
-    else answer(200, { code: 0, message: TOKEN });
+    else answer(200, { code: 0, message: `token-${reader.tokens}` });
     return;
   }
-  if (request.headers.authorization !== `Bearer ${TOKEN}`) {
+  if (request.headers.authorization !== `Bearer token-${reader.tokens}`) {
     answer(401, {});
     return;
   }
