@@ -1,5 +1,10 @@
-import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  type IncomingMessage,
+  request as requestHttp,
+} from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { err, ok, type Result } from '../shared/result.ts';
 import { reasonOf } from './health.ts';
 
@@ -12,6 +17,8 @@ export interface HttpPlace {
   base: string;
   /** The device's own certificate (PEM). Readers sign their own, for no name that an installer uses. */
   certificate?: string;
+  /** Connections that are kept between calls; without it each call makes its own. */
+  agent?: HttpAgent | HttpsAgent;
 }
 
 export interface HttpCall {
@@ -33,10 +40,41 @@ export interface HttpAnswer {
 export interface HttpFailure {
   code: 'unreachable' | 'timeout' | 'aborted' | 'too_long';
   detail: string;
+  /** It broke on a connection that was kept from an earlier call. */
+  stale?: boolean;
 }
 
-/** Asks once. Whatever comes is a value; nothing is tried again here. */
-export function callHttp(
+/** A handshake for each command would be most of the time until a siren sounds. */
+const CONNECTIONS_MAX = 4;
+
+/** The same place with connections that are kept; `letGo` ends them. */
+export function keepConnections(place: HttpPlace): HttpPlace {
+  const options = { keepAlive: true, noDelay: true, maxSockets: CONNECTIONS_MAX };
+  const agent = place.base.startsWith('https:') ? new HttpsAgent(options) : new HttpAgent(options);
+  return { ...place, agent };
+}
+
+export function letGo(place: HttpPlace): void {
+  place.agent?.destroy();
+}
+
+/**
+ * Asks once, and once more where a kept connection broke: the device had closed it in the moment that it was
+ * used. Every call of a driver sets something to a value, so saying it twice is saying it once.
+ */
+export async function callHttp(
+  place: HttpPlace,
+  call: HttpCall,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Result<HttpAnswer, HttpFailure>> {
+  const answer = await ask(place, call, timeoutMs, signal);
+  if (answer.ok || answer.error.stale !== true) return answer;
+  const { agent: _kept, ...fresh } = place;
+  return ask(fresh, call, timeoutMs, signal);
+}
+
+function ask(
   place: HttpPlace,
   call: HttpCall,
   timeoutMs: number,
@@ -95,7 +133,9 @@ function bind<T>(
   );
   signal.addEventListener('abort', abort);
   // The listener stays: a late second error must not go unheard.
-  request.on('error', (error) => settle(err({ code: 'unreachable', detail: `${reasonOf(error)}.` })));
+  request.on('error', (error) =>
+    settle(err({ code: 'unreachable', detail: `${reasonOf(error)}.`, stale: request.reusedSocket })),
+  );
   if (signal.aborted) abort();
   return settle;
 }
@@ -110,8 +150,7 @@ function send(
   const type = call.text?.type ?? 'application/json';
   const options = {
     method: call.method,
-    // One connection a call: a kept one that the device dropped would fail the next call for nothing.
-    agent: false as const,
+    agent: place.agent ?? (false as const),
     headers: {
       accept: type,
       ...(typeof call.authorization === 'string' ? { authorization: call.authorization } : {}),

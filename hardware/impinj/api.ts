@@ -1,7 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { callHttp, type HttpAnswer, type HttpCall, type HttpPlace, openHttpStream } from '../device_http.ts';
+import {
+  callHttp,
+  type HttpAnswer,
+  type HttpCall,
+  type HttpPlace,
+  keepConnections,
+  letGo,
+  openHttpStream,
+} from '../device_http.ts';
 
 const API = '/api/v1';
 const Status = z.object({ status: z.string().max(64), serialNumber: z.string().max(64).optional() });
@@ -30,7 +38,12 @@ export class ImpinjApi {
   readonly #options: ApiOptions;
 
   constructor(options: ApiOptions) {
-    this.#options = options;
+    this.#options = { ...options, place: keepConnections(options.place) };
+  }
+
+  /** Ends the connections that were kept. */
+  close(): void {
+    letGo(this.#options.place);
   }
 
   async status(): Promise<Result<ReaderStatus, ApiFailure>> {

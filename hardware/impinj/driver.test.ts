@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { DeviceHealth, TagRead, TagReader } from '../port.ts';
 import { type ImpinjReaderOptions, openImpinjReader } from './driver.ts';
-import { type ImpinjSimulatorOptions, startImpinjSimulator } from './simulator.ts';
+import type { ImpinjSimulatorOptions } from './simulated_world.ts';
+import { startImpinjSimulator } from './simulator.ts';
 
 const EPC = '3034257BF7194E4000001A85';
 const until = (assertion: () => void) => vi.waitFor(assertion, { timeout: 15_000, interval: 5 });
@@ -89,6 +90,21 @@ describe('a session', () => {
     );
     await expect(reader.setOutput(9, true)).rejects.toThrow(/GPOs are 1 to 3/);
     await expect(reader.setOutput(0, true)).rejects.toThrow(RangeError);
+  });
+
+  it('keeps its connection between commands, and makes a new one when the reader closed it', async () => {
+    const simulator = await simulate();
+    const { reader } = open(simulator.port, { probeMs: 60_000 });
+    await online(reader);
+    await reader.setOutput(1, true);
+    const before = simulator.connections();
+    for (const on of [false, true, false]) await reader.setOutput(1, on);
+    expect(simulator.connections()).toBe(before);
+    for (const on of [true, false, true]) {
+      simulator.closeIdle();
+      await reader.setOutput(1, on);
+      expect(simulator.outputs().get(1)?.on).toBe(on);
+    }
   });
 
   it('tells inputs, and misses an antenna that the installer named', async () => {

@@ -110,7 +110,9 @@ class ImpinjReader implements TagReader {
   async #stopInventory(): Promise<void> {
     if (this.#api === null) return;
     const api = await this.#newApi(AbortSignal.timeout(this.#requestTimeoutMs));
-    if (api.ok) await api.value.stop();
+    if (!api.ok) return;
+    await api.value.stop();
+    api.value.close();
   }
 
   async #newApi(signal: AbortSignal): Promise<Result<ImpinjApi, string>> {
@@ -124,12 +126,16 @@ class ImpinjReader implements TagReader {
     const api = await this.#newApi(this.#abort.signal);
     if (!api.ok) return this.#lose(api.error);
     const armed = await this.#arm(api.value);
-    if (!armed.ok) return this.#lose(armed.error.detail);
+    if (!armed.ok) {
+      api.value.close();
+      return this.#lose(armed.error.detail);
+    }
     this.#api = api.value;
     this.#troubles.reset();
     this.#showTroubles();
     const reason = await this.#follow(armed.value, api.value);
     this.#api = null;
+    api.value.close();
     this.#lose(reason);
     return true;
   }

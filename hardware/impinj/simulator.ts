@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { type EpcForm, tagEvent } from './simulated_event.ts';
+import { tagEvent } from './simulated_event.ts';
+import type { ImpinjSimulator, ImpinjSimulatorOptions, TagPosition } from './simulated_world.ts';
 
 const KEEPALIVE_MS_DEFAULT = 30_000;
 /** How often every tag in the field is read while a preset runs. */
@@ -9,60 +10,6 @@ const SCAN_MS_DEFAULT = 100;
 const RSSI_DEFAULT_DBM = -55;
 const OUTPUTS = 3;
 const BODY_BYTES_MAX = 64 * 1024;
-
-export interface ImpinjSimulatorOptions {
-  host?: string;
-  /** 0 takes any free port. */
-  port: number;
-  /** With both, every call must carry them. */
-  username?: string;
-  password?: string;
-  /** Names of the inventory presets that exist on the reader. */
-  presets?: string[];
-  scanMs?: number;
-  keepaliveMs?: number;
-  /** Serves HTTPS with this key and certificate (PEM). */
-  tls?: { key: string; cert: string };
-  /** How the presets report an EPC. */
-  epcAs?: EpcForm;
-  /** Milliseconds since the epoch. */
-  now?: () => number;
-}
-
-interface TagPosition {
-  antenna?: number;
-  /** dBm. */
-  rssi?: number;
-}
-
-/** The world around the simulated reader, and what can go wrong with it. */
-export interface ImpinjSimulator {
-  readonly port: number;
-  tagEnters(epc: string, position?: TagPosition): void;
-  tagLeaves(epc: string): void;
-  /** Reads a tag once, now, if a preset runs. */
-  reads(epc: string, position?: TagPosition): void;
-  setInput(gpi: number, on: boolean): void;
-  setAntenna(antenna: number, connected: boolean): void;
-  outputs(): Map<number, { on: boolean; pulseMs: number | null }>;
-  /** How many keepalives were written. */
-  keepalives(): number;
-  /** Method and path of every call, in order. */
-  calls(): string[];
-  state(): { running: string | null; streams: number };
-  /** Somebody at the reader's own page ends the inventory. */
-  stopByHand(): void;
-  setInterface(mode: 'rest' | 'llrp'): void;
-  setPassword(password: string): void;
-  /** Puts bytes on the stream as they are. */
-  sendBytes(bytes: Uint8Array | string): void;
-  /** Writes half an event and breaks the line. */
-  dropMidLine(): void;
-  /** A stalled reader keeps its connections and says nothing any more, as behind a pulled plug. */
-  setStalled(stalled: boolean): void;
-  /** Idempotent; resolves when the port is free. */
-  close(): Promise<void>;
-}
 
 /** A reader with the IoT Device Interface, as far as the driver needs it, on a real HTTP server. */
 export async function startImpinjSimulator(options: ImpinjSimulatorOptions): Promise<ImpinjSimulator> {
@@ -83,6 +30,7 @@ class Simulator implements ImpinjSimulator {
   readonly #calls: string[] = [];
   readonly #timers: NodeJS.Timeout[];
   #keepalives = 0;
+  #connections = 0;
   #running: string | null = null;
   #interface: 'rest' | 'llrp' = 'rest';
   #password: string | undefined;
@@ -96,6 +44,7 @@ class Simulator implements ImpinjSimulator {
       void this.#serve(request, response);
     this.#server = options.tls === undefined ? createServer(serve) : createSecureServer(options.tls, serve);
     this.#server.on('connection', (socket) => {
+      this.#connections += 1;
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
     });
@@ -146,6 +95,10 @@ class Simulator implements ImpinjSimulator {
     return new Map(this.#outputs);
   }
 
+  connections(): number {
+    return this.#connections;
+  }
+
   keepalives(): number {
     return this.#keepalives;
   }
@@ -182,6 +135,10 @@ class Simulator implements ImpinjSimulator {
   dropMidLine(): void {
     this.sendBytes(`{"timestamp":"${this.#time()}","eventType":"tagInv`);
     for (const stream of this.#streams) stream.socket?.end();
+  }
+
+  closeIdle(): void {
+    this.#server.closeIdleConnections();
   }
 
   setStalled(stalled: boolean): void {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { z } from 'zod';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { type DeviceAccess, openAccess } from '../credentials.ts';
-import { callHttp, type HttpCall, type HttpPlace } from '../device_http.ts';
+import { callHttp, type HttpCall, type HttpPlace, keepConnections, letGo } from '../device_http.ts';
 import { reasonOf } from '../health.ts';
 import type { CommandFailure, ZebraCarrier, ZebraCommand, ZebraSession } from './carrier.ts';
 import { REPORT_BYTES_MAX } from './tag_event.ts';
@@ -140,7 +140,8 @@ class HttpSession implements ZebraSession {
     if (isRefusal(status)) return 'The reader refuses the user name or password.';
     const token = Login.safeParse(jsonOf(text));
     if (status !== 200 || !token.success) return `The login was answered with ${status} and no token.`;
-    this.#open = { place, token: token.data.message };
+    await this.end();
+    this.#open = { place: keepConnections(place), token: token.data.message };
     return null;
   }
 
@@ -172,7 +173,9 @@ class HttpSession implements ZebraSession {
     return err({ code: 'refused', detail: `The reader answered ${status} to ${name}: ${reasonOf(text)}.` });
   }
 
-  async end(): Promise<void> {}
+  async end(): Promise<void> {
+    if (this.#open !== null) letGo(this.#open.place);
+  }
 }
 
 const isRefusal = (status: number): boolean => status === 401 || status === 403;
