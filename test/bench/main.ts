@@ -1,6 +1,7 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureCodes } from './codes.ts';
+import { measureDevices } from './devices.ts';
 import { measureLlrp } from './llrp.ts';
 import { measureMqtt } from './mqtt.ts';
 import { measurePaymentTable } from './payments.ts';
@@ -21,6 +22,7 @@ const { values, positionals } = parseArgs({
 const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   payments: () => measurePaymentTable(say),
   mqtt: () => measureMqtt(say),
+  devices: () => measureDevices(say),
   promotions: () => measurePromotions({ quick: values.quick === true, save: values.save ?? null }, say),
   llrp: measureLlrp,
   codes: measureCodes,
