@@ -62,6 +62,14 @@ describe('parseConfig', () => {
       url: { protocol: 'zebra_http', base: 'https://fx9600.example' },
       data_listen: { host: '0.0.0.0', port: 7_080 },
     });
+    const llrp = {
+      session: 1,
+      tag_population: 16,
+      transmit_power_dbm: 27.5,
+      dual_target: true,
+      version: '1.1',
+    };
+    expect(unwrap(parse(reader('llrp://reader.example', { llrp }))).readers[0]).toMatchObject({ llrp });
     for (const wrong of [
       reader('zebra+http://fx9600.example'),
       reader('zebra+mqtt://broker.example'),
@@ -72,6 +80,8 @@ describe('parseConfig', () => {
       reader('impinj://reader.example'),
       reader('impinj+http://root:secret@reader.example'),
       reader('impinj+http://reader.example/path'),
+      reader('impinj+https://reader.example', { llrp: { session: 1 } }),
+      reader('llrp://reader.example', { llrp: { session: 4 } }),
       reader('llrp+http://reader.example'),
       reader('llrp://reader.example', { preset: 'gate' }),
       reader('llrp://reader.example', { credentials_file: 'x' }),

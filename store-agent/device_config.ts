@@ -89,11 +89,26 @@ export const Reader = z
     preset: z.string().min(1).max(128).optional(),
     /** Where a Zebra reader on HTTP posts its tag data. */
     data_listen: listen.optional(),
+    /** How an LLRP reader inventories; what is left out stays as it is set at the reader. */
+    llrp: z
+      .strictObject({
+        /** Gen2 session. 0 and 1 forget soon, as a gate wants it. */
+        session: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]).optional(),
+        /** Tags in the field at a time; used with a session. */
+        tag_population: z.int().min(1).max(65_535).optional(),
+        /** The reader's level that is not above it is taken. */
+        transmit_power_dbm: z.number().min(0).max(40).optional(),
+        /** Tags that were read are read again at once, in both inventoried states by turns. */
+        dual_target: z.boolean().optional(),
+        /** The highest version to speak. */
+        version: z.enum(['1.0.1', '1.1']).optional(),
+      })
+      .optional(),
     /** `keep` leaves a Zebra reader in the operating mode that was set at it. */
     mode: z.enum(['set', 'keep']).optional(),
   })
   .superRefine((reader, context) => {
-    type Field = 'credentials_file' | 'certificate_file' | 'preset' | 'data_listen' | 'mode';
+    type Field = 'credentials_file' | 'certificate_file' | 'preset' | 'data_listen' | 'mode' | 'llrp';
     const only = (field: Field, there: boolean, where: string): void => {
       if (reader[field] === undefined || there) return;
       context.addIssue({ code: 'custom', path: [field], message: `only for ${where}` });
@@ -101,6 +116,7 @@ export const Reader = z
     const { url } = reader;
     only('credentials_file', url.protocol !== 'llrp', 'readers with a user name; LLRP has none');
     only('certificate_file', 'base' in url && /^(https|mqtts):/.test(url.base), 'readers on https or mqtts');
+    only('llrp', url.protocol === 'llrp', 'llrp readers');
     only('preset', url.protocol === 'impinj', 'impinj readers');
     only('mode', url.protocol.startsWith('zebra'), 'zebra readers');
     only('data_listen', url.protocol === 'zebra_http', 'zebra+http readers');

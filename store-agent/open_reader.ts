@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { openImpinjReader } from '../hardware/impinj/driver.ts';
-import { openLlrpReader } from '../hardware/llrp/driver.ts';
+import { type LlrpReaderOptions, openLlrpReader } from '../hardware/llrp/driver.ts';
 import type { DriverContext, TagReader } from '../hardware/port.ts';
 import type { ZebraCarrier } from '../hardware/zebra/carrier.ts';
 import { openZebraReader } from '../hardware/zebra/driver.ts';
@@ -17,13 +17,24 @@ export function openReader(reader: ReaderConfig, context: DriverContext): TagRea
   const named = antennas === undefined ? {} : { antennas };
   switch (url.protocol) {
     case 'llrp':
-      return openLlrpReader({ host: url.host, port: url.port, ...named }, context);
+      return openLlrpReader({ host: url.host, port: url.port, ...named, ...llrpOf(reader) }, context);
     case 'impinj':
       return openImpinjReader({ base: url.base, preset, ...named, ...filesOf(reader) }, context);
     case 'zebra_http':
     case 'zebra_mqtt':
       return openZebraReader({ carrier: carrierOf(reader, url), keepMode: reader.mode === 'keep' }, context);
   }
+}
+
+function llrpOf({ llrp = {}, inputs }: ReaderConfig): Omit<LlrpReaderOptions, 'host' | 'port'> {
+  return {
+    session: llrp.session,
+    tagPopulation: llrp.tag_population,
+    transmitPowerDbm: llrp.transmit_power_dbm,
+    dualTarget: llrp.dual_target,
+    version: llrp.version,
+    inputs: Object.values(inputs).filter((port) => port !== undefined),
+  };
 }
 
 type ZebraUrl = Extract<ReaderConfig['url'], { protocol: 'zebra_http' | 'zebra_mqtt' }>;

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import type { DriverContext } from '../port.ts';
 import type { RequestFailure } from './answer.ts';
 import { CapabilitiesRequest, ConfigRequest, ConnectionAttempt } from './codec/enumerations.ts';
-import { type AnyParameter, filterParameters, findParameter } from './codec/parameter.ts';
+import { type AnyParameter, filterParameters, findParameter, parameter } from './codec/parameter.ts';
 import type { LlrpConnection } from './connection.ts';
 import { powerIndex, type ReaderFacts, readerFacts } from './facts.ts';
 import { IMPINJ, IMPINJ_ENABLE_EXTENSIONS, isImpinjEnabled } from './impinj.ts';
@@ -17,6 +17,10 @@ import { negotiateVersion } from './version.ts';
 
 /** A link is dead when this many keepalives in a row stayed away. */
 const KEEPALIVES_MISSED_MAX = 3;
+
+/** GPIPortCurrentState, section 12.2.6.3. */
+const GPI_HIGH = 1;
+const GPI_UNKNOWN = 2;
 
 /** Number 0 asks GET_READER_CONFIG for all of a kind. */
 const ALL_ANTENNAS_AND_PORTS = { AntennaID: 0, GPIPortNum: 0, GPOPortNum: 0 };
@@ -150,6 +154,27 @@ export async function disconnectedAntennas(connection: LlrpConnection, timeoutMs
   return filterParameters(properties, 'AntennaProperties')
     .filter((one) => !one.fields.AntennaConnected)
     .map((one) => one.fields.AntennaID);
+}
+
+/** Switches inputs on, which many readers leave off, and answers their levels. Asked of an armed reader. */
+export async function watchInputs(
+  connection: LlrpConnection,
+  inputs: readonly number[],
+  timeoutMs: number,
+): Promise<Result<{ port: number; on: boolean }[], RequestFailure>> {
+  const enabled = inputs.map((Port) => parameter('GPIPortCurrentState', { Port, Enabled: true, State: 0 }));
+  const keep = { ResetToFactoryDefaults: false };
+  const set = await connection.request('SetReaderConfig', keep, enabled, timeoutMs);
+  if (!set.ok) return set;
+  const asked = { ...ALL_ANTENNAS_AND_PORTS, RequestedData: ConfigRequest.gpiPortCurrentState };
+  const config = await connection.request('GetReaderConfig', asked, [], timeoutMs);
+  if (!config.ok) return config;
+  const states = filterParameters(config.value, 'GPIPortCurrentState').map((one) => one.fields);
+  return ok(
+    states
+      .filter(({ Port, State }) => inputs.includes(Port) && State !== GPI_UNKNOWN)
+      .map(({ Port, State }) => ({ port: Port, on: State === GPI_HIGH })),
+  );
 }
 
 /** What a greeting other than success means, as a sentence for staff. */

@@ -94,7 +94,7 @@ describe('a session', () => {
     await online(watched);
     simulator.reads(EPC, 3);
     await until(() => expect(later.length).toBe(3));
-    expect(watched.logs).toContain('error a listener of the LLRP reader threw');
+    expect(watched.logs).toContain('error a listener of a device threw');
     expect(simulator.state().connections).toBe(1);
   });
 

@@ -1,6 +1,7 @@
-import { reconnectDelayMs } from '../backoff.ts';
+import { Health, tell } from '../health.ts';
+import { keepTrying } from '../keep_trying.ts';
 import type { DeviceHealth, DriverContext, TagRead, TagReader } from '../port.ts';
-import { type ArmOptions, armReader, disconnectedAntennas } from './arm.ts';
+import { type ArmOptions, armReader, disconnectedAntennas, watchInputs } from './arm.ts';
 import type { CodecError } from './codec/error.ts';
 import type { Frame } from './codec/frame.ts';
 import type { AnyMessage } from './codec/message.ts';
@@ -8,6 +9,7 @@ import { parameter } from './codec/parameter.ts';
 import type { TagReport } from './codec/tag-report.ts';
 import { type CloseReason, LlrpConnection } from './connection.ts';
 import type { ReaderFacts } from './facts.ts';
+import { Inputs } from './inputs.ts';
 import { type ReaderNews, readerNews } from './news.ts';
 import { toTagReads } from './reads.ts';
 import { ROSPEC_ID } from './setup.ts';
@@ -18,8 +20,6 @@ const KEEPALIVE_MS_DEFAULT = 1_000;
 const REQUEST_TIMEOUT_MS_DEFAULT = 3_000;
 const CONNECT_TIMEOUT_MS_DEFAULT = 2_000;
 const CLOSE_TIMEOUT_MS = 500;
-/** A reader that accepts us and drops us in a circle earns an attempt at once only this often. */
-const BACKOFF_RESET_SPACING_MS = 2_000;
 
 export interface LlrpReaderOptions
   extends Omit<ArmOptions, 'keepaliveMs' | 'requestTimeoutMs' | 'negotiate'> {
@@ -33,6 +33,8 @@ export interface LlrpReaderOptions
   connectTimeoutMs?: number;
   /** A number in [0, 1) for the jitter between attempts. */
   random?: () => number;
+  /** Inputs (1-based) that are switched on and asked for after each connect. */
+  inputs?: readonly number[];
 }
 
 /**
@@ -48,12 +50,12 @@ class LlrpTagReader implements TagReader {
   readonly #ctx: DriverContext;
   readonly #requestTimeoutMs: number;
   readonly #readListeners: ((reads: TagRead[]) => void)[] = [];
-  readonly #inputListeners: ((port: number, on: boolean) => void)[] = [];
-  readonly #healthListeners: ((health: DeviceHealth) => void)[] = [];
+  readonly #inputListeners: ((edge: { port: number; on: boolean }) => void)[] = [];
   readonly #abort = new AbortController();
   readonly #finished: Promise<void>;
   readonly #troubles: Troubles;
-  #health: DeviceHealth;
+  readonly #inputs = new Inputs((port, on) => tell(this.#inputListeners, { port, on }, this.#ctx));
+  readonly #health: Health;
   #closing: Promise<void> | null = null;
   #connection: LlrpConnection | null = null;
   /** Known while the reader is armed, null otherwise. */
@@ -67,16 +69,16 @@ class LlrpTagReader implements TagReader {
     this.#troubles = new Troubles(options.antennas ?? []);
     this.#negotiate = options.version !== '1.0.1';
     this.#requestTimeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS_DEFAULT;
-    this.#health = { state: 'connecting', detail: `Connecting to ${this.#where()}.`, since: this.#iso() };
+    this.#health = new Health(`LLRP reader ${this.#where()}`, ctx, `Connecting to ${this.#where()}.`);
     this.#finished = this.#run();
   }
 
   health(): DeviceHealth {
-    return this.#health;
+    return this.#health.get();
   }
 
   onHealth(listener: (health: DeviceHealth) => void): void {
-    this.#healthListeners.push(listener);
+    this.#health.onChange(listener);
   }
 
   onReads(listener: (reads: TagRead[]) => void): void {
@@ -84,14 +86,14 @@ class LlrpTagReader implements TagReader {
   }
 
   onInput(listener: (port: number, on: boolean) => void): void {
-    this.#inputListeners.push(listener);
+    this.#inputListeners.push(({ port, on }) => listener(port, on));
   }
 
   /** Sets GPO `port` (1-based). Rejects when the reader is offline, has no such output or refuses. */
   async setOutput(port: number, on: boolean): Promise<void> {
     const connection = this.#connection;
     if (connection === null || this.#facts === null) {
-      throw new Error(`The reader at ${this.#where()} is offline: ${this.#health.detail}`);
+      throw new Error(`The reader at ${this.#where()} is offline: ${this.#health.get().detail}`);
     }
     if (!Number.isInteger(port) || port < 1 || port > this.#facts.outputs) {
       throw new RangeError(`The reader has outputs 1 to ${this.#facts.outputs}, not ${port}.`);
@@ -124,21 +126,10 @@ class LlrpTagReader implements TagReader {
 
   /** One turn is one attempt; a turn that armed the reader lasts as long as its connection. */
   async #run(): Promise<void> {
+    const { signal } = this.#abort;
     const random = this.#options.random ?? Math.random;
-    let attempt = 0;
-    let resetAtMs = Number.NEGATIVE_INFINITY;
-    while (!this.#abort.signal.aborted) {
-      await this.#sleep(reconnectDelayMs(attempt, random));
-      if (this.#abort.signal.aborted) break;
-      attempt += 1;
-      const armed = await this.#connectOnce();
-      const nowMs = this.#ctx.now();
-      if (armed && nowMs - resetAtMs >= BACKOFF_RESET_SPACING_MS) {
-        attempt = 0;
-        resetAtMs = nowMs;
-      }
-    }
-    this.#setHealth('offline', 'The driver was closed.');
+    await keepTrying(() => this.#connectOnce(), { signal, now: () => this.#ctx.now(), random });
+    this.#health.close();
   }
 
   /** Answers whether the reader was armed, after its connection has ended. */
@@ -147,7 +138,7 @@ class LlrpTagReader implements TagReader {
     const opened = await openSocket(host, port, connectTimeoutMs, this.#abort.signal);
     if (!opened.ok) {
       if (!this.#abort.signal.aborted)
-        this.#setHealth('offline', `No connection to ${this.#where()}: ${opened.error}`);
+        this.#health.set('offline', `No connection to ${this.#where()}: ${opened.error}`);
       return false;
     }
     // A close in this very moment saw no connection yet.
@@ -183,6 +174,7 @@ class LlrpTagReader implements TagReader {
       this.#troubles.reset();
       this.#showTroubles();
       void this.#askAntennas(connection);
+      void this.#askInputs(connection);
     } else {
       if (armed.error.code === 'version') this.#negotiate = false;
       connection.destroy({ code: 'closed_here', detail: armed.error.detail });
@@ -202,8 +194,17 @@ class LlrpTagReader implements TagReader {
     for (const antenna of antennas) this.#act({ kind: 'antenna', antenna, connected: false });
   }
 
+  async #askInputs(connection: LlrpConnection): Promise<void> {
+    const { inputs = [] } = this.#options;
+    if (inputs.length === 0) return;
+    const levels = await watchInputs(connection, inputs, this.#requestTimeoutMs);
+    if (connection !== this.#connection) return;
+    if (levels.ok) for (const { port, on } of levels.value) this.#inputs.level(port, on);
+    else this.#ctx.log('warn', 'the reader does not switch its inputs on', { detail: levels.error.detail });
+  }
+
   #showLoss(reason: CloseReason): void {
-    this.#setHealth(reason.code === 'malformed' ? 'degraded' : 'offline', reason.detail);
+    this.#health.set(reason.code === 'malformed' ? 'degraded' : 'offline', reason.detail);
   }
 
   /** A message that cannot be read costs itself and no more: the frames behind it are in step. */
@@ -221,7 +222,7 @@ class LlrpTagReader implements TagReader {
   #act(news: ReaderNews): void {
     this.#ctx.log('debug', 'news from the LLRP reader', { reader: this.#where(), ...news });
     this.#troubles.hear(news, this.#ctx.now());
-    if (news.kind === 'input') for (const listener of this.#inputListeners) listener(news.port, news.on);
+    if (news.kind === 'input') this.#inputs.edge(news.port, news.on);
     if (news.kind === 'closing') {
       this.#connection?.destroy({ code: 'lost', detail: 'The reader closed the connection.' });
     }
@@ -244,57 +245,19 @@ class LlrpTagReader implements TagReader {
 
   #emitReads(reports: TagReport[]): void {
     const reads = toTagReads(reports, this.#ctx.now(), this.#facts?.readerStartMs ?? null);
-    if (reads.length > 0) this.#tell(this.#readListeners, reads);
+    if (reads.length > 0) tell(this.#readListeners, reads, this.#ctx);
   }
 
   /** The health of an armed reader: online, or degraded by what is wrong with it. */
   #showTroubles(): void {
     if (this.#facts === null || this.#abort.signal.aborted) return;
     const trouble = this.#troubles.describe(this.#ctx.now());
-    if (trouble !== null) this.#setHealth('degraded', trouble);
-    else this.#setHealth('online', describe(this.#facts));
-  }
-
-  #setHealth(state: DeviceHealth['state'], detail: string): void {
-    if (this.#health.state === state && this.#health.detail === detail) return;
-    const since = this.#health.state === state ? this.#health.since : this.#iso();
-    this.#health = { state, detail, since };
-    const level = state === 'online' || this.#abort.signal.aborted ? 'info' : 'warn';
-    this.#ctx.log(level, `LLRP reader ${state}`, { reader: this.#where(), detail });
-    this.#tell(this.#healthListeners, this.#health);
-  }
-
-  /** A listener that throws is a bug of its own and must not end the reader's work. */
-  #tell<T>(listeners: readonly ((value: T) => void)[], value: T): void {
-    for (const listener of listeners) {
-      try {
-        listener(value);
-      } catch (error) {
-        this.#ctx.log('error', 'a listener of the LLRP reader threw', { error: String(error) });
-      }
-    }
-  }
-
-  #sleep(ms: number): Promise<void> {
-    const { signal } = this.#abort;
-    if (ms === 0 || signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      signal.addEventListener('abort', done);
-    });
+    if (trouble !== null) this.#health.set('degraded', trouble);
+    else this.#health.set('online', describe(this.#facts));
   }
 
   #where(): string {
     return `${this.#options.host}:${this.#options.port}`;
-  }
-
-  #iso(): string {
-    return new Date(this.#ctx.now()).toISOString();
   }
 }
 
