@@ -1,11 +1,14 @@
 import { evictDurableObject } from 'cloudflare:test';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Order } from '../../shared/api/order.ts';
+import { StoreId } from '../../shared/ids/index.ts';
 import { seal } from '../../shared/offline/chain.ts';
 import { OfflineSale } from '../../shared/offline/document.ts';
 import { LeasedNumbers, UploadAnswer } from '../../shared/offline/wire.ts';
 import {
   deviceOf,
   openShop,
+  otherRetailer,
   publish,
   retailer,
   type Shop,
@@ -14,7 +17,7 @@ import {
   storeOf,
 } from '../basket/test/fixture.ts';
 import { kiosk, Till } from '../store/test/till.ts';
-import { call, cloudToken, codeOf, expectJson, type Reply } from './test/fixture.ts';
+import { call, cloudToken, codeOf, expectJson, type Reply, shopperToken } from './test/fixture.ts';
 
 const agent = `agt_${crypto.randomUUID()}`;
 
@@ -119,6 +122,29 @@ describe('uploading what a till sold', () => {
       const refused = await call('POST', path, { token, body: taken, key: 'upload-2' });
       expect([refused.status, refused.headers.get('idempotency-replayed')]).toEqual([409, null]);
     }
+  });
+
+  it('makes orders that the staff and devices of the store can read, with the paper that was given out', async () => {
+    const fresh = new Till(1, { store_id: shop.store_id, retailer_id: retailer });
+    fresh.seq = 200;
+    const sale = fresh.sell(numbers, 60);
+    await sent(sale);
+    const read = (path: string, bearer: string) =>
+      call('GET', `/v1/orders/${sale.order_id}${path}`, { token: bearer });
+    const cashier = await cloudToken('cashier', { store: shop.store_id });
+    for (const bearer of [token, cashier]) {
+      const order = await expectJson(Order, 200, read('', bearer));
+      expect(order).toMatchObject({ id: sale.order_id, status: 'completed', till: { device_seq: 201 } });
+      expect((await read('/receipt?format=json', bearer)).json).toEqual(sale.receipt);
+      expect((await read('/receipt?format=text', bearer)).text).toContain(sale.number.text);
+    }
+    const strangers = [
+      await cloudToken('cashier', { store: StoreId.parse(`str_${crypto.randomUUID()}`) }),
+      await cloudToken('cashier', { store: shop.store_id, retailer: otherRetailer }),
+      await shopperToken(shop),
+    ];
+    for (const bearer of strangers)
+      for (const path of ['', '/receipt']) expect(await codeOf(404, read(path, bearer))).toBe('not_found');
   });
 
   it('lists the numbers that are still open in the store’s status', async () => {

@@ -2,7 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import type { z } from 'zod';
 import { StoreConfig } from '../../shared/config/store_config.ts';
 import { PING, PONG } from '../../shared/feed/frames.ts';
-import { type BasketId, type CloudPrintJobId, uuidv7 } from '../../shared/ids/index.ts';
+import { type BasketId, type CloudPrintJobId, type OrderId, uuidv7 } from '../../shared/ids/index.ts';
 import type { LeaseNumbers, ShelfQuery } from '../../shared/offline/wire.ts';
 import { err, ok } from '../../shared/result.ts';
 import {
@@ -41,6 +41,7 @@ import { tagOf } from './ledger.ts';
 import { type ListedTag, listTags, type TagsQuery } from './list_tags.ts';
 import { once } from './offline/agent_call.ts';
 import { closeLease, leaseNumbers } from './offline/leases.ts';
+import { tillSale } from './offline/order_of_sale.ts';
 import { returnItems } from './offline/return_items.ts';
 import { shelfPage } from './offline/shelf_page.ts';
 import { takeUpload } from './offline/take_documents.ts';
@@ -288,6 +289,10 @@ export class StoreObject
 
   async closeLease(call: AgentCall, close: CloseLease): ReturnType<StoreForAgents['closeLease']> {
     return this.#run(this.#provisioned(), (s) => once(s, call, () => closeLease(s, close)));
+  }
+
+  async tillSale(order_id: OrderId): ReturnType<StoreForAgents['tillSale']> {
+    return this.#store === null ? null : tillSale({ sql: this.#sql, config: this.#store.config }, order_id);
   }
 
   async takeDocuments(call: AgentCall, uploaded: Uploaded[]): ReturnType<StoreForAgents['takeDocuments']> {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { EpcHex, Instant } from '../api/common.ts';
+import type { Order } from '../api/order.ts';
 import { DeviceId, OrderId } from '../ids/index.ts';
 import type { OfflineDocument } from '../offline/document.ts';
 import { NumberLease } from '../offline/lease.ts';
 import type { LeasedNumbers, LeaseNumbers, ShelfQuery, UploadAnswer } from '../offline/wire.ts';
+import type { ReceiptDocument } from '../receipt/document.ts';
 import type { Result } from '../result.ts';
 
 /** What a StoreObject does for the store agents, beside their feed. */
@@ -54,6 +56,12 @@ export const UploadedPlace = z.object({
   device_seq: z.number().int().min(1),
 });
 
+/** An order that a till made by itself, with the paper that it gave out. */
+export interface TillSale {
+  order: Order;
+  receipt: ReceiptDocument;
+}
+
 /** Goods of an order that are physically back. */
 export const ReturnItems = z.object({ order_id: OrderId, epcs: z.array(EpcHex).max(500) });
 export type ReturnItems = z.infer<typeof ReturnItems>;
@@ -67,6 +75,8 @@ export interface StoreForAgents {
     call: AgentCall,
     lease: z.infer<typeof LeaseNumbers>,
   ): Once<LeasedNumbers, { code: 'unknown_device' } | { code: 'too_many_leases' }>;
+  /** For readers of the store: a till's order has no trip of its own. */
+  tillSale(order_id: OrderId): Promise<TillSale | null>;
   closeLease(call: AgentCall, close: CloseLease): Once<OpenLease, { code: 'not_found' }>;
   /** One that was sent alone and finds its place taken is a refusal; it is kept for staff all the same. */
   takeDocuments(

@@ -9,6 +9,7 @@ import { idempotent, jsonAnswer, jsonBody, READ_REFUSALS, refusals, WRITE_REFUSA
 import { keysOf } from '../keys.ts';
 import { basketOf } from '../objects.ts';
 import { forRoles } from '../require_role.ts';
+import { tillSaleOf } from '../till_sale.ts';
 import { signExitPass } from '../token.ts';
 
 export const OrderPath = z.object({ order_id: OrderId });
@@ -72,14 +73,15 @@ export function orders(app: App): void {
     if (opened.value.replayed) c.header('Idempotency-Replayed', 'true');
     return c.json(await orderWithPass(c, opened.value.body), opened.value.created ? 201 : 200);
   });
-  app.openapi(read, async (c) =>
-    answered(
-      c,
-      200,
-      await basketOf(c, basketIdOfOrder(c.req.valid('param').order_id)).readOrder(await callOf(c)),
-      (body) => orderWithPass(c, body),
-    ),
-  );
+  app.openapi(read, async (c) => {
+    const { order_id } = c.req.valid('param');
+    const found = await basketOf(c, basketIdOfOrder(order_id)).readOrder(await callOf(c));
+    if (!found.ok && found.error.code === 'not_found') {
+      const sale = await tillSaleOf(c, order_id);
+      if (sale !== null) return c.json(sale.order, 200);
+    }
+    return answered(c, 200, found, (body) => orderWithPass(c, body));
+  });
   app.openapi(cancel, async (c) =>
     answered(
       c,

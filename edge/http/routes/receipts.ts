@@ -13,6 +13,8 @@ import { callOf } from '../call.ts';
 import type { App } from '../context.ts';
 import { READ_REFUSALS, refusals } from '../describe.ts';
 import { basketOf } from '../objects.ts';
+import { refuse } from '../refuse.ts';
+import { tillSaleOf } from '../till_sale.ts';
 import { OrderPath, orderReaders } from './orders.ts';
 
 /** What a screen can show, and what the printers' code page can. */
@@ -53,9 +55,12 @@ const read = createRoute({
 
 export function receipts(app: App): void {
   app.openapi(read, async (c) => {
-    const answer = await basketOf(c, basketIdOfOrder(c.req.valid('param').order_id)).receipt(await callOf(c));
-    if (!answer.ok) return refused(c, answer.error);
-    const receipt = answer.value.body;
+    const { order_id } = c.req.valid('param');
+    const answer = await basketOf(c, basketIdOfOrder(order_id)).receipt(await callOf(c));
+    const ofTill = answer.ok || answer.error.code !== 'not_found' ? null : await tillSaleOf(c, order_id);
+    if (!answer.ok && ofTill === null) return refused(c, answer.error);
+    const receipt = answer.ok ? answer.value.body : ofTill?.receipt;
+    if (receipt === undefined) return refuse(c, 'not_found');
     switch (c.req.valid('query').format) {
       case 'html':
         c.header('content-security-policy', CSP);

@@ -1,9 +1,4 @@
-import type { BasketLine } from '../../../shared/api/basket.ts';
-import type { Order, Payment } from '../../../shared/api/order.ts';
-import { paymentIdOf } from '../../../shared/ids/index.ts';
-import { paidOf } from '../../../shared/offline/check_sale.ts';
-import type { OfflineLine, OfflinePayment, OfflineSale } from '../../../shared/offline/document.ts';
-import { NEW_ORDER } from '../../../shared/order/axes.ts';
+import type { OfflineSale } from '../../../shared/offline/document.ts';
 import { appendFeed } from '../feed_log.ts';
 import { dropHoldOf } from '../holds.ts';
 import { raiseIncident } from '../incidents.ts';
@@ -12,6 +7,7 @@ import { appendEvent } from '../outbox.ts';
 import type { Scope } from '../scope.ts';
 import { first } from '../sql.ts';
 import { leaseOfNumber, recordNumber } from './leases.ts';
+import { orderOfSale } from './order_of_sale.ts';
 
 /**
  * Makes an order of a till's sale: the goods have left and the money is in the drawer, so nothing here refuses
@@ -19,7 +15,7 @@ import { leaseOfNumber, recordNumber } from './leases.ts';
  * neither the order nor its number was there before.
  */
 export function sellDocument(scope: Scope, sale: OfflineSale): void {
-  const { sql, config } = scope;
+  const { sql } = scope;
   takeNumber(scope, sale);
   const items = sale.lines.reduce((sum, line) => sum + line.quantity, 0);
   // Nobody signed in at a till: the order is anonymous.
@@ -42,9 +38,7 @@ export function sellDocument(scope: Scope, sale: OfflineSale): void {
     receipt: sale.receipt,
     sold_by: sale.device_id,
   });
-  const register = leaseOfNumber(sql, { ...sale.number, device_id: sale.device_id })?.register ?? null;
-  const device = config.devices.find(({ id }) => id === sale.device_id)?.name ?? null;
-  const order = orderOfSale(sale, { register, device });
+  const order = orderOfSale(scope, sale);
   appendEvent(scope, { type: 'order.completed', data: { order, shopper_id: null } });
 }
 
@@ -92,79 +86,3 @@ const returnOf = ({ sql }: Scope, epc: string): { order_id: string; at: number }
 /** When the sale was made by the edge's clock, in milliseconds since 1970. */
 const soldAt = ({ completed_at, clock_offset_ms }: OfflineSale): number =>
   Date.parse(completed_at) + (clock_offset_ms ?? 0);
-
-/**
- * The order as everyone sees it. An order whose goods left unpaid is completed and `waiting` for its money;
- * one that was paid in part is `partially_captured`.
- */
-function orderOfSale(sale: OfflineSale, by: { register: number | null; device: string | null }): Order {
-  const captured = paidOf(sale.payments);
-  const { subtotal, discount, tax, total } = sale.totals;
-  const at = (format: string) => `/v1/orders/${sale.order_id}/receipt?format=${format}`;
-  const number = sale.number.text;
-  return {
-    ...NEW_ORDER,
-    id: sale.order_id,
-    number,
-    basket_id: sale.basket_id,
-    store_id: sale.store_id,
-    status: 'completed',
-    payment_status: captured >= total ? 'captured' : captured > 0 ? 'partially_captured' : 'waiting',
-    currency: sale.currency,
-    lines: sale.lines.map(lineOf),
-    promotions: sale.promotions,
-    subtotal,
-    discount,
-    tax,
-    total,
-    captured,
-    payments: sale.payments.map((payment, i) => paymentOf(sale, payment, i + 1)),
-    // A till's number is its transaction number as well: the device's series is the fiscal one there.
-    receipt: {
-      number,
-      fiscal_number: number,
-      html: at('html'),
-      text: at('text'),
-      svg: at('svg'),
-      escpos: at('escpos'),
-    },
-    exit_pass: null,
-    created_at: sale.started_at,
-    completed_at: sale.completed_at,
-    till: {
-      device_id: sale.device_id,
-      device_name: by.device,
-      register: by.register,
-      device_seq: sale.device_seq,
-      business_date: sale.business_date,
-      offline: !sale.linked,
-    },
-  };
-}
-
-const lineOf = (line: OfflineLine): BasketLine => ({
-  id: line.line_id,
-  item_id: line.item_id,
-  sku: line.sku,
-  ...(line.gtin === undefined ? {} : { gtin: line.gtin }),
-  ...(line.epc === undefined ? {} : { epc: line.epc }),
-  name: line.name,
-  quantity: line.quantity,
-  unit_price: line.unit_price,
-  discount: line.discount,
-  total: line.total,
-  restrictions: line.minimum_age === undefined ? [] : [{ kind: 'age', minimum_age: line.minimum_age }],
-  promotions: line.promotions,
-});
-
-const paymentOf = (sale: OfflineSale, payment: OfflinePayment, attempt: number): Payment => ({
-  id: paymentIdOf(sale.basket_id, attempt),
-  order_id: sale.order_id,
-  gateway: 'till',
-  method: payment.method,
-  status: payment.method === 'pay_later' ? 'waiting' : 'captured',
-  amount: payment.amount,
-  currency: sale.currency,
-  created_at: sale.completed_at,
-  updated_at: sale.completed_at,
-});
