@@ -51,7 +51,9 @@ describe('bodies', () => {
   });
 
   it('are refused with every unknown field, deep ones too', async () => {
-    const body = { ...settings(), colour: 'red', policies: { ...settings().policies, mood: 'good' } };
+    const offline = { max_sale: 1, max_sales: 2, pay_later: { link: true } };
+    const policies = { ...settings().policies, mood: 'good', offline };
+    const body = { ...settings(), colour: 'red', policies };
     const { errors } = await expectProblem(
       422,
       call('PUT', `/v1/stores/str_${crypto.randomUUID()}`, { token, body }),
@@ -59,7 +61,29 @@ describe('bodies', () => {
     expect(errors?.map(({ path, code }) => `${code} ${path}`).sort()).toEqual([
       'unknown_field /colour',
       'unknown_field /policies/mood',
+      'unknown_field /policies/offline/max_sales',
+      'unknown_field /policies/offline/pay_later/link',
     ]);
+  });
+
+  it('say how far a shop may sell without a line, and are refused where that contradicts itself', async () => {
+    const put = (offline: object) => {
+      const policies = { ...settings().policies, offline };
+      return call('PUT', `/v1/stores/str_${crypto.randomUUID()}`, {
+        token,
+        body: { ...settings(), policies },
+      });
+    };
+    const made = await put({
+      enabled: true,
+      max_sale: 12_300,
+      max_minutes: 60,
+      pay_later: { enabled: true },
+    });
+    expect([made.status, made.text]).toEqual([201, expect.stringContaining('"max_sale":12300')]);
+    const { errors } = await expectProblem(422, put({ lease_size: 50, lease_low_water: 50 }));
+    expect(errors).toMatchObject([{ path: '/policies/offline/lease_low_water', code: 'too_large' }]);
+    expect((await put({ max_minutes: -1 })).status).toBe(422);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   TaxCode,
   TaxLevel,
 } from '../../shared/config/store_config.ts';
+import { OfflinePolicy } from '../../shared/offline/limits.ts';
 import type { Refusal } from '../http/refuse.ts';
 
 const NAME_MAX = 200;
@@ -15,6 +16,11 @@ const LINES_MAX = 20;
 const Lines = z.array(z.string().max(NAME_MAX)).max(LINES_MAX);
 
 const Timezone = z.string().min(1).max(64).refine(isTimezone, 'expected an IANA time zone');
+
+/** Selling without a line, with a word for every field: one that nobody knows is refused, not lost. */
+const StrictOfflinePolicy = OfflinePolicy.extend({
+  pay_later: OfflinePolicy.shape.pay_later.unwrap().strict().prefault({}),
+}).strict();
 
 /** What an admin decides of a store: the StoreConfig without ids, version and devices. Unknown fields are refused. */
 export const StoreSettings = z.strictObject({
@@ -29,7 +35,7 @@ export const StoreSettings = z.strictObject({
     )
     .max(TAX_CODES_MAX),
   gateways: z.array(z.strictObject(StoreGateway.shape)).max(GATEWAYS_MAX),
-  policies: z.strictObject(StorePolicies.shape),
+  policies: z.strictObject({ ...StorePolicies.shape, offline: StrictOfflinePolicy.prefault({}) }),
 });
 export type StoreSettings = z.infer<typeof StoreSettings>;
 
@@ -59,5 +65,12 @@ export function checkSettings(settings: StoreSettings, demoAllowed: boolean): Re
     if (codes.indexOf(code) < i)
       errors.push({ path: `/tax_codes/${i}/code`, code: 'duplicate', message: `tax code "${code}" twice` });
   }
+  const { lease_size, lease_low_water } = settings.policies.offline;
+  if (lease_low_water >= lease_size)
+    errors.push({
+      path: '/policies/offline/lease_low_water',
+      code: 'too_large',
+      message: `must be below lease_size, which is ${lease_size}`,
+    });
   return errors.length === 0 ? null : { code: 'invalid', errors };
 }
