@@ -32,6 +32,8 @@ import { AgentState } from './state/agent_state.ts';
 import type { PrintJob } from './state/print_jobs.ts';
 import { TillEvents } from './till/events.ts';
 import { Till } from './till/till.ts';
+import type { VendorHealth } from './vendors/vendor.ts';
+import { Vendors } from './vendors/vendors.ts';
 
 /** What the broker retains and queues; apart from the agent's own database, which never waits for it. */
 const BUS_FILE = 'mqtt.sqlite';
@@ -157,6 +159,24 @@ export async function startAgent(
   });
   closers.push(() => commands.close());
   const shownOnBus = (seen: BusDevice): FloorDevice => floorBusDevice(seen, commands.latest(seen.device.id));
+  const showVendor = (id: string, health: VendorHealth): FloorDevice => ({
+    id,
+    kind: 'vendor',
+    name: id,
+    gate_id: null,
+    ...health,
+  });
+  const vendors = new Vendors({
+    vendors: config.vendors,
+    state,
+    now,
+    newId: () => `vdl_${newUuid()}`,
+    timezone: () => state.config?.timezone ?? null,
+    log,
+    count: (name, labels, by) => metrics.count(name, labels, by),
+    onHealth: (id, health) => activity.emit({ event: 'device', data: showVendor(id, health) }),
+  });
+  closers.push(() => vendors.close());
   const bus: Bus = await Bus.open({
     storeId: config.store_id,
     devices: () => state.config?.devices ?? null,
@@ -284,6 +304,7 @@ export async function startAgent(
     ...gate.devices(),
     ...devices.list(),
     ...bus.devices().map(shownOnBus),
+    ...vendors.list().map(({ id, health }) => showVendor(id, health)),
   ];
   const app = createApp({
     config,
@@ -299,6 +320,7 @@ export async function startAgent(
     printers: devices.printers,
     bus,
     commands,
+    vendors,
     activity,
     alarms,
     metrics,
@@ -319,6 +341,7 @@ export async function startAgent(
   const forgetting = setInterval(() => state.forgetOld(), FORGET_EVERY_MS);
   closers.push(() => clearInterval(forgetting));
   commands.run();
+  vendors.start();
   queue.start();
   till.start();
   link.start();

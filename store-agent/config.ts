@@ -6,6 +6,7 @@ import { contradictions } from './config_contradictions.ts';
 import { device, Line, listen, Reader, Scanner } from './device_config.ts';
 import { Printer } from './printer_config.ts';
 import { Terminal } from './terminal_config.ts';
+import { VENDORS_MAX, VendorConfig } from './vendors/config.ts';
 
 export const DEVICES_MAX = 64;
 const PRINT_FILES_MAX = 16;
@@ -28,6 +29,7 @@ export const AgentConfig = z.strictObject({
   scanners: z.array(Scanner).max(DEVICES_MAX).default([]),
   lines: z.array(Line).max(DEVICES_MAX).default([]),
   terminals: z.array(Terminal).max(DEVICES_MAX).default([]),
+  vendors: z.array(VendorConfig).max(VENDORS_MAX).default([]),
   floor_dir: z.string().min(1).optional(),
   kiosk_dir: z.string().min(1).optional(),
   /** Which printer a kiosk's paper comes from; without one the first printer. */
@@ -84,6 +86,11 @@ export function parseConfig(text: string, folder: string): Result<AgentConfig, s
     print_logos: Object.fromEntries(
       Object.entries(config.print_logos).map(([name, file]): [string, string] => [name, at(file)]),
     ),
+    vendors: config.vendors.map((vendor) => ({
+      ...vendor,
+      ...(vendor.profile_file === undefined ? {} : { profile_file: at(vendor.profile_file) }),
+      secrets: Object.fromEntries(Object.entries(vendor.secrets).map(([name, file]) => [name, at(file)])),
+    })),
     token_file: at(config.token_file),
     data_dir: at(config.data_dir),
     ...(config.floor_dir === undefined ? {} : { floor_dir: at(config.floor_dir) }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const KINDS = ['readers', 'printers', 'scanners', 'lines', 'terminals'] as const;
+const KINDS = ['readers', 'printers', 'scanners', 'lines', 'terminals', 'vendors'] as const;
 const LISTENERS = ['http', 'mqtt', 'gate_http'] as const;
 
 const Named = z.array(z.looseObject({ id: z.string().optional().catch(undefined) })).catch([]);
@@ -12,6 +12,7 @@ const Loose = z.looseObject({
   scanners: Named,
   lines: Named,
   terminals: Named,
+  vendors: Named,
   http: Listener,
   mqtt: Listener,
   gate_http: Listener,

@@ -15,6 +15,8 @@ const COUNTERS = {
   sesame_mqtt_refused_total: 'Connections and sign-ins that were refused, by reason',
   sesame_mqtt_stalled_total: 'Devices cut off because they stopped reading',
   sesame_mqtt_events_missing_total: 'Numbered events of devices that never came',
+  sesame_vendor_deliveries_total: 'Changes of tags that were told to vendors, by what came of them',
+  sesame_vendor_requests_total: 'Requests to vendors, by result',
   sesame_mqtt_commands_total: 'Commands to devices that came to an end, by outcome',
 } as const;
 
@@ -34,6 +36,10 @@ const GAUGES = {
   sesame_mqtt_queued_messages: 'Messages that wait for observers who are away',
   sesame_mqtt_queued_bytes: 'Their bytes',
   sesame_mqtt_store_up: '1 while the broker’s messages are kept on disk',
+  sesame_vendor_waiting: 'Changes of tags that a vendor has not taken',
+  sesame_vendor_oldest_seconds: 'Age of the oldest of them',
+  sesame_vendor_dead: 'Changes of tags that are not tried any more',
+  sesame_vendor_circuit_open: '1 while a vendor refuses our credentials and is left alone',
   sesame_mqtt_commands_open: 'Commands to devices without an outcome',
   sesame_device_up: '1 while a device is online',
   sesame_till_unsent: 'Sales of tills that the edge has not taken',

@@ -88,6 +88,9 @@ export const Report = z.object({
     'clock',
     'till.refused',
     'till.damaged',
+    'vendor.failed',
+    'vendor.refused',
+    'vendor.reconciled',
   ]),
   data: z.record(z.string(), z.unknown()),
 });

@@ -36,6 +36,7 @@ export const PrintJobId = id('prj').brand<'PrintJobId'>();
 export const CloudPrintJobId = id('cpj').brand<'CloudPrintJobId'>();
 export const AlarmId = id('alm').brand<'AlarmId'>();
 export const CommandId = id('cmd').brand<'CommandId'>();
+export const VendorDeliveryId = id('vdl').brand<'VendorDeliveryId'>();
 
 export type RetailerId = z.infer<typeof RetailerId>;
 export type StoreId = z.infer<typeof StoreId>;
@@ -51,6 +52,7 @@ export type DeviceId = z.infer<typeof DeviceId>;
 export type PrintJobId = z.infer<typeof PrintJobId>;
 export type CloudPrintJobId = z.infer<typeof CloudPrintJobId>;
 export type CommandId = z.infer<typeof CommandId>;
+export type VendorDeliveryId = z.infer<typeof VendorDeliveryId>;
 
 const UNIX_MS_MAX = 2 ** 48 - 1;
 

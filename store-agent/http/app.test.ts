@@ -62,6 +62,8 @@ describe('the interface as such', () => {
         '/v1/printers/{printer_id}',
         '/v1/printers/{printer_id}/drawer_kicks',
         '/v1/tags/{epc}',
+        '/v1/vendor_deliveries',
+        '/v1/vendor_deliveries/{vendor_delivery_id}/replays',
       ].sort(),
     );
     const docs = await store.agent.call('GET', '/docs', { token: null });

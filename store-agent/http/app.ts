@@ -18,6 +18,7 @@ import { tags } from './routes/tags.ts';
 import { tillService } from './routes/till.ts';
 import { tillBaskets } from './routes/till_baskets.ts';
 import { tillOrders } from './routes/till_orders.ts';
+import { vendorDeliveries } from './routes/vendor_deliveries.ts';
 import { staticFile } from './static_files.ts';
 
 /** The agent's HTTP interface: middleware, one file per resource, and the floor page. */
@@ -57,6 +58,7 @@ export function createApp(parts: AgentParts): App {
     tillService,
     tillBaskets,
     tillOrders,
+    vendorDeliveries,
   ])
     resource(app, parts);
 

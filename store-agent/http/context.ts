@@ -17,6 +17,7 @@ import type { Drawer } from '../printing/render.ts';
 import type { AgentState } from '../state/agent_state.ts';
 import type { TillEvents } from '../till/events.ts';
 import type { Till } from '../till/till.ts';
+import type { Vendors } from '../vendors/vendors.ts';
 import type { FloorDevice } from './floor_schema.ts';
 
 /** What the routes act upon. */
@@ -34,6 +35,7 @@ export interface AgentParts {
   printers: readonly QueuePrinter[];
   bus: Bus;
   commands: CommandDesk;
+  vendors: Vendors;
   activity: Activity;
   alarms: Alarms;
   metrics: Metrics;

@@ -16,7 +16,7 @@ export const FloorLink = z.object({
 
 export const FloorDevice = z.object({
   id: z.string(),
-  kind: z.enum(['reader', 'printer', 'scanner', 'line', 'terminal', 'gate', 'kiosk', 'agent']),
+  kind: z.enum(['reader', 'printer', 'scanner', 'line', 'terminal', 'gate', 'kiosk', 'agent', 'vendor']),
   name: z.string(),
   gate_id: z.string().nullable(),
   state: z.enum(['connecting', 'online', 'degraded', 'offline', 'unavailable']),

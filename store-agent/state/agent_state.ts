@@ -21,6 +21,7 @@ import { TagTable } from './tags.ts';
 import { TillDocumentTable } from './till_documents.ts';
 import { TripTable } from './trips.ts';
 import { UnknownEntryTable } from './unknown_entries.ts';
+import { VendorDeliveryTable } from './vendor_deliveries.ts';
 
 export const DATABASE_FILE = 'agent.sqlite';
 const TAG_COPY_FILE = 'tags.copy';
@@ -34,6 +35,7 @@ const ALARMS_KEPT_MS = 90 * DAY_MS;
 const SETTLED_REPORTS_KEPT_MS = 35 * DAY_MS;
 const PRINT_JOBS_KEPT_MS = 35 * DAY_MS;
 const COMMANDS_KEPT_MS = 35 * DAY_MS;
+const DELIVERIES_KEPT_MS = 35 * DAY_MS;
 const TRIPS_KEPT_MS = 35 * DAY_MS;
 /** What the edge has taken is kept for as long as somebody may ask for it again. */
 const TILL_DOCUMENTS_KEPT_MS = 90 * DAY_MS;
@@ -54,6 +56,7 @@ export interface Tables {
   idempotency: IdempotencyTable;
   alarms: AlarmTable;
   deviceCommands: DeviceCommandTable;
+  vendorDeliveries: VendorDeliveryTable;
   shelf: ShelfTable;
   trips: TripTable;
   leases: LeaseTable;
@@ -113,6 +116,7 @@ export class AgentState {
       idempotency: new IdempotencyTable(this.#db),
       alarms: new AlarmTable(this.#db),
       deviceCommands: new DeviceCommandTable(this.#db),
+      vendorDeliveries: new VendorDeliveryTable(this.#db),
       shelf: new ShelfTable(this.#db),
       trips: new TripTable(this.#db),
       leases: new LeaseTable(this.#db),
@@ -242,6 +246,7 @@ export class AgentState {
       tables.journal.forgetSettledBefore(now - SETTLED_REPORTS_KEPT_MS);
       tables.printJobs.forgetFinishedBefore(now - PRINT_JOBS_KEPT_MS);
       tables.deviceCommands.forgetEndedBefore(now - COMMANDS_KEPT_MS);
+      tables.vendorDeliveries.forgetEndedBefore(now - DELIVERIES_KEPT_MS);
       tables.passes.forgetBefore(now - PASSES_KEPT_MS);
       tables.alarms.forgetResolvedBefore(now - ALARMS_KEPT_MS);
       tables.idempotency.forgetBefore(now - IDEMPOTENCY_KEPT_MS);

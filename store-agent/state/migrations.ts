@@ -151,4 +151,32 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX device_command_device ON device_command (device_id, issued_at);
   `,
   TILL_SCHEMA,
+  `
+  -- What vendors of gates are to hear of tags, in order. The first that waits for a tag goes before the others
+  -- of that tag, so that an unsold never overtakes its own sold.
+  CREATE TABLE vendor_delivery (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    vendor TEXT NOT NULL,
+    key TEXT NOT NULL,
+    epc TEXT NOT NULL,
+    to_state TEXT NOT NULL CHECK (to_state IN ('retail_sold', 'sellable_accessible', 'returned')),
+    ref TEXT NOT NULL,
+    at TEXT NOT NULL,
+    status TEXT NOT NULL DEFAULT 'waiting' CHECK (status IN ('waiting', 'delivered', 'dead')),
+    step INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER NOT NULL,
+    code TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    UNIQUE (vendor, key)
+  ) STRICT;
+  CREATE INDEX vendor_delivery_waiting ON vendor_delivery (vendor, seq) WHERE status = 'waiting';
+  CREATE INDEX vendor_delivery_lane ON vendor_delivery (vendor, epc, seq);
+  CREATE INDEX vendor_delivery_unfinished ON vendor_delivery (vendor, status) WHERE status <> 'delivered';
+  CREATE INDEX vendor_delivery_updated ON vendor_delivery (updated_at);
+
+  CREATE TABLE vendor_reconciled (vendor TEXT PRIMARY KEY, day TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];

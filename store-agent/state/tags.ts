@@ -15,6 +15,13 @@ const UPSERT = (table: 'tag' | 'tag_stage'): string => `
     item_id = coalesce(excluded.item_id, item_id), name = coalesce(excluded.name, name)
   WHERE excluded.rev > ${table}.rev`;
 
+type TagWatcher = (tag: {
+  epc: string;
+  to: 'retail_sold' | 'sellable_accessible';
+  /** The order that sold it. */
+  orderId: string;
+}) => void;
+
 function changeOf(row: Row): TagChange {
   return {
     epc: text(row, 'epc'),
@@ -32,6 +39,7 @@ export class TagTable {
   readonly #meta: MetaTable;
   /** What is written now belongs to this change; a copy ends it. */
   #change: number;
+  #watcher: TagWatcher | null = null;
 
   constructor(db: DatabaseSync, meta: MetaTable) {
     this.#db = db;
@@ -39,7 +47,13 @@ export class TagTable {
     this.#change = meta.number('tag_change', 1);
   }
 
+  /** Hears, within the transaction, of every tag that is sold or comes back; not of what a snapshot says. */
+  watch(watcher: TagWatcher): void {
+    this.#watcher = watcher;
+  }
+
   apply(changes: readonly TagChange[]): void {
+    if (this.#watcher !== null) this.#tell(changes, this.#watcher);
     this.#insert('tag', changes);
     const settle = this.#db.prepare('DELETE FROM local_sale WHERE epc = ? AND order_id = ?');
     for (const { epc, order_id } of changes) if (order_id !== undefined) settle.run(epc, order_id);
@@ -50,7 +64,23 @@ export class TagTable {
     const insert = this.#db.prepare(
       'INSERT INTO local_sale (epc, order_id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
     );
-    for (const epc of epcs) insert.run(epc, orderId, atMs);
+    for (const epc of epcs) {
+      insert.run(epc, orderId, atMs);
+      this.#watcher?.({ epc, to: 'retail_sold', orderId });
+    }
+  }
+
+  #tell(changes: readonly TagChange[], watcher: TagWatcher): void {
+    const known = this.#db.prepare('SELECT status, rev, order_id FROM tag WHERE epc = ?');
+    for (const { epc, status, rev, order_id } of changes) {
+      const before = known.get(epc);
+      if (before !== undefined && integer(before, 'rev') >= rev) continue;
+      const soldBy = before?.['status'] === 'sold' ? textOrNull(before, 'order_id') : null;
+      if (status === 'sold' && order_id !== undefined) watcher({ epc, to: 'retail_sold', orderId: order_id });
+      // A tag that is new and unsold was registered, and no vendor ever heard otherwise.
+      if (status === 'unsold' && before?.['status'] === 'sold')
+        watcher({ epc, to: 'sellable_accessible', orderId: order_id ?? soldBy ?? 'unknown' });
+    }
   }
 
   settleLocal(orderId: string): void {

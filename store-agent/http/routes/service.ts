@@ -152,6 +152,7 @@ export function service(app: App, parts: AgentParts): void {
         sesame_mqtt_queued_bytes: mqtt.queuedBytes,
         sesame_mqtt_store_up: mqtt.store.state === 'ok' ? 1 : 0,
         sesame_mqtt_commands_open: parts.commands.openCount,
+        ...vendorGauges(parts),
         sesame_clock_offset_seconds: link.clockOffsetMs / 1000,
         sesame_device_up: parts.devices().map((one) => ({
           labels: { device: one.id, kind: one.kind },
@@ -180,6 +181,20 @@ export function service(app: App, parts: AgentParts): void {
       return c.html(renderReference(app.getOpenAPI31Document(DOCUMENT), DOCUMENT.info.title));
     },
   );
+}
+
+function vendorGauges({ vendors, now }: AgentParts) {
+  const all = vendors.list();
+  const of = (value: (one: (typeof all)[number]) => number) =>
+    all.map((one) => ({ labels: { vendor: one.id }, value: value(one) }));
+  return {
+    sesame_vendor_waiting: of((one) => one.waiting),
+    sesame_vendor_oldest_seconds: of(({ oldest_at }) =>
+      oldest_at === null ? 0 : Math.max(0, now() - oldest_at) / 1000,
+    ),
+    sesame_vendor_dead: of((one) => one.dead),
+    sesame_vendor_circuit_open: of((one) => (one.circuitOpen ? 1 : 0)),
+  };
 }
 
 export function ageMs(since: string | null, nowMs: number): number {
