@@ -5,6 +5,8 @@ import { DeviceId } from '../shared/ids/index.ts';
 // it names the files that hold them.
 
 const LLRP_PORT_DEFAULT = 5084;
+const OUTPUT_HOLD_MS_MIN = 10;
+const OUTPUT_HOLD_MS_MAX = 60_000;
 
 export const device = <P extends string>(prefix: P) =>
   DeviceId.refine((id) => id.startsWith(`${prefix}_`), `expected an id that begins with ${prefix}_`);
@@ -79,7 +81,9 @@ export const Reader = z
     antennas: z.array(z.int().min(1).max(255)).min(1).optional(),
     /** Which general purpose outputs of the reader (1-based) have which role. */
     outputs: z.strictObject({ alarm: port, open: port, 'lamp.green': port, 'lamp.red': port }).default({}),
-    /** The same for its inputs. */
+    /** How long an output of the gate stays on after the last read that asked for it; 3 s where nothing is said. */
+    output_hold_ms: z.int().min(OUTPUT_HOLD_MS_MIN).max(OUTPUT_HOLD_MS_MAX).optional(),
+    /** Which inputs have which role. */
     inputs: z.strictObject({ presence: port, button: port }).default({}),
     /** A file with `{"username": …, "password": …}`, where the reader asks for them. */
     credentials_file: z.string().min(1).optional(),

@@ -1,6 +1,6 @@
 import { Pulse } from '../../hardware/pulse.ts';
 
-export const OUTPUT_PULSE_MS = 3_000;
+const OUTPUT_PULSE_MS = 3_000;
 
 export type OutputRole = 'alarm' | 'open';
 

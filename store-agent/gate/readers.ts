@@ -44,7 +44,7 @@ function openOne(reader: ReaderConfig, context: GateReadersContext): { close(): 
     if (port === undefined) continue;
     const line = openReaderOutput({ reader: device, port, failSafe: false }, driver);
     lines.push(line);
-    outputs.add(reader.gate_id, ACTS_WITH[role], (on) => void line.set(on));
+    outputs.add(reader.gate_id, ACTS_WITH[role], (on) => void line.set(on), reader.output_hold_ms);
   }
   for (const role of ['presence', 'button'] as const) {
     const port = reader.inputs[role];

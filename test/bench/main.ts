@@ -2,6 +2,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureCodes } from './codes.ts';
 import { measureDevices } from './devices.ts';
+import { measureGates } from './gate/gate.ts';
 import { measureLlrp } from './llrp.ts';
 import { measureMqtt } from './mqtt.ts';
 import { measurePaymentTable } from './payments.ts';
@@ -20,6 +21,7 @@ const { values, positionals } = parseArgs({
 
 /** Every part of the benchmark, in the order in which a whole run measures them. */
 const PARTS: Readonly<Record<string, () => Promise<void>>> = {
+  gate: () => measureGates(values.quick === true, say),
   payments: () => measurePaymentTable(say),
   mqtt: () => measureMqtt(say),
   devices: () => measureDevices(say),

@@ -32,6 +32,7 @@ export class TagReader {
   readonly generation: number;
   readonly #store: TableReader;
   readonly #local: TableReader;
+  readonly #key = new TagKey();
 
   constructor(memory: TagMemory) {
     this.generation = memory.generation;
@@ -44,9 +45,16 @@ export class TagReader {
     return this.#local.get(epc) ?? this.#store.get(epc);
   }
 
+  /** The status alone: what a gate that asks for many tags needs to know. Makes no garbage. */
+  statusOf(epc: string): SeenTag['status'] | undefined {
+    const { a, b, c, long } = this.#key.set(epc);
+    const sold = this.#local.isSold(a, b, c, long) ?? this.#store.isSold(a, b, c, long);
+    return sold === undefined ? undefined : sold ? 'sold' : 'unsold';
+  }
+
   /** Whether the EPC-96 of three big-endian words is sold; undefined where it is unknown. */
   isSold(a: number, b: number, c: number): boolean | undefined {
-    return this.#local.isSold(a, b, c) ?? this.#store.isSold(a, b, c);
+    return this.#local.isSold(a, b, c, false) ?? this.#store.isSold(a, b, c, false);
   }
 }
 
@@ -69,8 +77,8 @@ class TableReader {
     return slot < 0 ? undefined : this.#read(slot * SLOT_WORDS);
   }
 
-  isSold(a: number, b: number, c: number): boolean | undefined {
-    const slot = findSlot(this.#words, this.#capacity, a, b, c, false);
+  isSold(a: number, b: number, c: number, long: boolean): boolean | undefined {
+    const slot = findSlot(this.#words, this.#capacity, a, b, c, long);
     if (slot < 0) return undefined;
     const meta = Atomics.load(this.#words, slot * SLOT_WORDS + META);
     if ((meta & SOLD) !== 0) return true;
