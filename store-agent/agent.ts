@@ -16,6 +16,7 @@ import type { PassContext } from './exit/accept_pass.ts';
 import type { DecisionNews } from './exit/gatekeeper.ts';
 import { Judge } from './exit/judge.ts';
 import { learnTags } from './exit/learn.ts';
+import { GateMutes } from './exit/mutes.ts';
 import { recordDecision } from './exit/record.ts';
 import { GateHost } from './gate/host.ts';
 import { createApp } from './http/app.ts';
@@ -132,11 +133,7 @@ export async function startAgent(
   const passes: PassContext = {
     state,
     judge,
-    onPass: (news) => {
-      const { gate_id, source, took_us, fresh, ...decision } = news;
-      if (gate_id !== null) gate.passed(gate_id, decision);
-      showDecision(news);
-    },
+    onPass: (news) => openByHand(news),
     storeId: config.store_id,
     edgeNow: () => now() + link.clockOffsetMs,
     now,
@@ -209,7 +206,11 @@ export async function startAgent(
     state,
     now,
     log,
-    ask: async (epcs, withinMs, traceparent) => learnTags(state, await edge.ask(epcs, withinMs, traceparent)),
+    ask: async (epcs, withinMs, traceparent) => {
+      const { changes, paying } = await edge.ask(epcs, withinMs, traceparent);
+      learnTags(state, changes);
+      return paying;
+    },
     onDecision: (news, reads) => {
       metrics.count('sesame_tag_reads_total', { source: news.source }, reads);
       recordDecision(state, news);
@@ -222,6 +223,7 @@ export async function startAgent(
     onConnection: (stream, remote) => bus.accept(stream, { remote }),
   });
   closers.push(() => gate.close());
+  const mutes = new GateMutes(state, now, (untilMs) => gate.mute(untilMs));
   activity.onWatched((watched) => gate.link.setWatched(watched));
   const guarding = await gate.start();
   if (!guarding.ok) {
@@ -312,6 +314,8 @@ export async function startAgent(
     link,
     gate,
     judge,
+    mutes,
+    onByHand: openByHand,
     passes,
     queue,
     till,
@@ -346,19 +350,26 @@ export async function startAgent(
   till.start();
   link.start();
 
+  function openByHand(news: DecisionNews): void {
+    const { id, decision, epcs, at, as_of, gate_id } = news;
+    if (gate_id !== null)
+      gate.passed(gate_id, { id, decision, epcs, at, ...(as_of === undefined ? {} : { as_of }) });
+    showDecision(news);
+  }
+
   function showDecision(news: DecisionNews): void {
     metrics.count('sesame_gate_decisions_total', { decision: news.decision });
     metrics.decisionTook(news.took_us / 1_000_000);
-    if (news.gate_id !== null && news.decision !== 'ignore')
-      devices.signal(news.gate_id, news.decision, news.source === 'pass');
-    if (!news.fresh) return;
-    if (news.decision === 'alarm' && news.gate_id !== null) raiseAlarm(news.gate_id, news);
-    activity.emit({ event: 'decision', data: floorDecision(news) });
+    const byHand = news.source === 'pass' || news.source === 'override';
+    if (news.gate_id !== null && news.act !== 'none') devices.signal(news.gate_id, news.act, byHand);
+    if (news.event && news.act === 'alarm' && news.gate_id !== null) raiseAlarm(news.gate_id, news);
+    if (news.fresh) activity.emit({ event: 'decision', data: floorDecision(news) });
   }
 
   function raiseAlarm(gate_id: string, news: DecisionNews): void {
+    const acting = new Set(news.acting.map(({ epc }) => epc));
     const tags = news.epcs.flatMap(({ epc, status, name }) =>
-      status === 'unsold' || status === 'unknown'
+      acting.has(epc) && (status === 'unsold' || status === 'unknown')
         ? [{ epc, status, ...(name === undefined ? {} : { name }) }]
         : [],
     );

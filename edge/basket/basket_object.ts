@@ -13,6 +13,7 @@ import type { Sql } from '../store/sql.ts';
 import { access } from './access.ts';
 import { dueOf, nextAlarm, wake } from './alarm.ts';
 import { pay } from './attempts.ts';
+import { isBeingPaid } from './being_paid.ts';
 import { cancelPayment, capturePayment, confirmPayment } from './change_payment.ts';
 import { cancelOrder, openOrder } from './checkout.ts';
 import { create } from './create.ts';
@@ -120,6 +121,10 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge {
     return order === null
       ? refuse('not_found')
       : ok({ body: await this.#withPass(call, order), replayed: false });
+  }
+
+  async isBeingPaid(): Promise<boolean> {
+    return isBeingPaid(this.#sql);
   }
 
   async cancelOrder(call: Call): Promise<Answer<OrderWithPass>> {

@@ -52,6 +52,7 @@ function deliverTo(shop: Shop, w: Walk, applied: boolean[] = []) {
 async function expectPaid(w: Walk, total: number): Promise<void> {
   const { order, pass } = await readOrder(w);
   expect(order).toMatchObject({ status: 'completed', payment_status: 'captured', captured: total, total });
+  expect(await objectOf(w).isBeingPaid()).toBe(false);
   expect(order.receipt?.fiscal_number).toMatch(/^\d{6}$/);
   expect(pass).toMatchObject({ order: order.id, number: order.number });
   expect(await moneyTaken(w.shop)).toBe(total);
@@ -218,6 +219,8 @@ describe('method `card_pending`', () => {
     const w = await ordered(shop);
     const pending = bodyOf(await payWith(w, 'card_pending'));
     expect(pending).toMatchObject({ status: 'pending', next_action: { type: 'wait' } });
+    // A gate that asks about a tag of this basket now hears that money is on its way.
+    expect(await objectOf(w).isBeingPaid()).toBe(true);
     expect(bodyOf(await confirm(w, pending)).status).toBe('pending');
     const applied: boolean[] = [];
     const sent: [headers: [string, string][], body: string][] = [];

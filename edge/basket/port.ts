@@ -53,6 +53,8 @@ export interface BasketForEdge {
   readOrder(call: Call): Promise<Answer<OrderWithPass>>;
   cancelOrder(call: Call): Promise<Answer<OrderWithPass>>;
   pay(call: Call, request: CreatePayment): Promise<Answer<Payment>>;
+  /** Whether money is on its way at this moment, or was taken and the sale is not committed yet. */
+  isBeingPaid(): Promise<boolean>;
   readPayment(call: Call, paymentId: string): Promise<Answer<Payment>>;
   /** The payer is back from a redirect or has done her part: ask the provider what became of it. */
   confirmPayment(

@@ -1,4 +1,4 @@
-import type { BasketId } from '../../shared/ids/index.ts';
+import { BasketId } from '../../shared/ids/index.ts';
 import { iso, type Scope, wakeBy } from './scope.ts';
 import { first, type Sql } from './sql.ts';
 
@@ -16,6 +16,16 @@ export function otherHolder(scope: Scope, epc: string, basket: BasketId): string
     scope.now,
   );
   return row?.basket_id ?? null;
+}
+
+/** The basket whose order holds this tag until it is paid or cancelled, or null. */
+export function orderHolder(sql: Sql, epc: string): BasketId | null {
+  const row = first<{ basket_id: string }>(
+    sql,
+    'SELECT hold.basket_id FROM hold JOIN holder USING (basket_id) WHERE hold.epc = ? AND holder.pinned = 1',
+    epc,
+  );
+  return row === null ? null : BasketId.parse(row.basket_id);
 }
 
 /** Holds a tag for a basket and renews all its others. The caller has seen that nobody else holds it. */

@@ -36,6 +36,7 @@ import { commitSale } from './commit_sale.ts';
 import { FeedHub, socketOf } from './feed_hub.ts';
 import { receive } from './feed_socket.ts';
 import { guestSession } from './guest_sessions.ts';
+import { orderHolder } from './holds.ts';
 import { resolveIncident } from './incidents.ts';
 import { tagOf } from './ledger.ts';
 import { type ListedTag, listTags, type TagsQuery } from './list_tags.ts';
@@ -235,7 +236,14 @@ export class StoreObject
     const tag = tagOf(this.#sql, epc);
     if (tag === null) return { epc, status: 'unknown', rev: 0 };
     const { status, rev, order_id } = tag;
-    return { epc, status, rev, ...(order_id === null ? {} : { order_id }) };
+    const holder = status === 'unsold' ? orderHolder(this.#sql, epc) : null;
+    return {
+      epc,
+      status,
+      rev,
+      ...(order_id === null ? {} : { order_id }),
+      ...(holder === null ? {} : { held_by: holder }),
+    };
   }
 
   /** A page of the ledger for staff. */

@@ -120,6 +120,8 @@ function settingsOf({
       unknown_tag: 'alarm',
       offline_unsold: 'alarm',
       ask_edge_ms: 150,
+      grace_ms: 0,
+      gates: {},
       auto_print: false,
       offline: OfflinePolicy.parse({ pay_later: { enabled: true } }),
       scan: DEFAULT_SCAN_POLICY,

@@ -29,6 +29,40 @@ export const DeviceCredential = z.object({
 });
 export type DeviceCredential = z.infer<typeof DeviceCredential>;
 
+/**
+ * What a gate does with a tag that the store does not know. `alarm`: any of them; `retailer_prefix_only`: those
+ * with one of our company prefixes, so that other shops' tagged clothes pass; `ignore`: none.
+ */
+export const UnknownPolicy = z.enum(['alarm', 'retailer_prefix_only', 'ignore']);
+export type UnknownPolicy = z.infer<typeof UnknownPolicy>;
+
+const Rssi = z.number().min(-120).max(0);
+const Antennas = z.array(z.number().int().min(0).max(255)).min(1);
+
+/**
+ * The rules of one gate. They act on alarms, barriers, outputs and records; every read that has an id is
+ * answered as the tags are, whatever stands here.
+ */
+export const GatePolicy = z.object({
+  unknown_policy: UnknownPolicy.optional(),
+  offline_unsold: z.enum(['alarm', 'open']).optional(),
+  grace_ms: z.number().int().min(0).max(1_500).optional(),
+  /** A lane that is walked in one direction only. `in` never alarms. */
+  direction: z.enum(['in', 'out']).optional(),
+  /** Weaker reads (dBm) are of somebody who is only near. A read without a strength counts as strong. */
+  rssi_min: Rssi.optional(),
+  /** Antennas by where they look. Out is far, then near within `confirm_ms`; in is the other way round. */
+  zones: z
+    .object({
+      far: Antennas,
+      near: Antennas,
+      near_rssi_min: Rssi.optional(),
+      confirm_ms: z.number().int().min(100).max(30_000).default(3_000),
+    })
+    .optional(),
+});
+export type GatePolicy = z.infer<typeof GatePolicy>;
+
 export const StorePolicies = z.object({
   /** How long a scanned tag stays reserved for its basket without activity. */
   reservation_ttl_ms: z
@@ -55,10 +89,16 @@ export const StorePolicies = z.object({
     .default(10 * 60_000),
   /** What a gate does with a tag that is neither sold nor known but bears one of our company prefixes. */
   unknown_tag: z.enum(['alarm', 'ignore']).default('alarm'),
+  /** The same in finer words; where it is set, it counts. */
+  unknown_policy: UnknownPolicy.optional(),
   /** The answer for an unsold tag while the line is cut: the shop's own risk. */
   offline_unsold: z.enum(['alarm', 'open']).default('alarm'),
   /** How long the agent may ask the edge about an unsold tag before the alarm; 0 = never ask. */
   ask_edge_ms: z.number().int().min(0).max(2_000).default(150),
+  /** How long an alarm may wait for a tag whose basket is being paid for at this moment; 0 = not at all. */
+  grace_ms: z.number().int().min(0).max(1_500).default(0),
+  /** Rules of single gates, by gate id. */
+  gates: z.record(DeviceId, GatePolicy).default({}),
   auto_print: z.boolean().default(false),
   /** Selling by kiosk and till while the line is cut. */
   offline: OfflinePolicy.prefault({}),

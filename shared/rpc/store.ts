@@ -194,9 +194,14 @@ export interface StoreForEdge {
     body_hash: string;
     record: GuestSessionRecord;
   }): Promise<Result<{ record: GuestSessionRecord; replayed: boolean }, { code: 'idempotency_key_reuse' }>>;
-  tag(
-    epc: string,
-  ): Promise<{ epc: string; status: 'unsold' | 'sold' | 'unknown'; rev: number; order_id?: string } | null>;
+  /** `held_by` is the basket whose order holds the tag until it is paid or cancelled. */
+  tag(epc: string): Promise<{
+    epc: string;
+    status: 'unsold' | 'sold' | 'unknown';
+    rev: number;
+    order_id?: string;
+    held_by?: BasketId;
+  } | null>;
 }
 
 export const EventsQuery = z.object({

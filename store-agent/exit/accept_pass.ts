@@ -25,6 +25,16 @@ export interface PassContext {
   refreshKeys(): Promise<boolean>;
 }
 
+/** What a decision is that no read led to. */
+export const BY_HAND = {
+  fresh: true,
+  act: 'open',
+  event: true,
+  acting: [],
+  held: [],
+  entered: [],
+} satisfies Partial<DecisionNews>;
+
 /**
  * Takes an exit pass, with or without a line to the edge: verified, used once, its tags sold from the
  * revisions it names upward, all in one transaction. `commit` runs inside it with the decision.
@@ -50,6 +60,7 @@ export async function acceptPass(
   }
   const judged = judge.judge(
     changes.map((change) => change.epc),
+    request.gateId,
     changes,
   );
   // A trip without a tag on anything has nothing to free, and may go.
@@ -77,7 +88,8 @@ export async function acceptPass(
   state.book.apply(changes);
   state.reportsChanged();
   const took_us = Math.round((context.monotonicMs() - startedMs) * 1000);
-  context.onPass({ ...answer, gate_id: request.gateId, source: 'pass', took_us, fresh: true });
+  const act = decision === 'ignore' ? 'none' : decision;
+  context.onPass({ ...answer, gate_id: request.gateId, source: 'pass', took_us, ...BY_HAND, act });
   return ok(answer);
 }
 

@@ -17,13 +17,14 @@ const FOREIGN = epcOf('0614141', 4);
 const NO_SGTIN = 'E28011606000020771234567';
 
 const book = new Map<string, KnownTag>([
-  [SOLD, { status: 'sold', order_id: 'ord_1', name: 'Scarf' }],
-  [UNSOLD, { status: 'unsold', order_id: null, name: 'Hat' }],
+  [SOLD, { status: 'sold', rev: 5, order_id: 'ord_1', name: 'Scarf' }],
+  [UNSOLD, { status: 'unsold', rev: 7, order_id: null, name: 'Hat' }],
 ]);
 const known = (epc: string): KnownTag | undefined => book.get(epc);
 const rules = (change: Partial<ExitRules> = {}): ExitRules => ({
   companyPrefixes: [OURS],
-  policies: { unknown_tag: 'alarm', offline_unsold: 'alarm' },
+  unknown: 'retailer_prefix_only',
+  offlineUnsold: 'alarm',
   linked: true,
   ...change,
 });
@@ -34,6 +35,7 @@ describe('decideExit', () => {
       decision: 'open',
       epcs: [{ epc: SOLD, status: 'sold', order_id: 'ord_1', name: 'Scarf' }],
       alarming: [],
+      revs: [5],
     });
   });
 
@@ -52,24 +54,32 @@ describe('decideExit', () => {
 
   it('asks the policy about an unknown tag of ours', () => {
     expect(decideExit([UNKNOWN], known, rules()).decision).toBe('alarm');
-    const lenient = rules({ policies: { unknown_tag: 'ignore', offline_unsold: 'alarm' } });
+    const lenient = rules({ unknown: 'ignore' });
     expect(decideExit([UNKNOWN], known, lenient)).toEqual({
       decision: 'ignore',
       epcs: [{ epc: UNKNOWN, status: 'unknown' }],
       alarming: [],
+      revs: [0],
+    });
+    const strict = rules({ unknown: 'alarm' });
+    expect(decideExit([FOREIGN, SOLD], known, strict)).toMatchObject({
+      decision: 'alarm',
+      alarming: [FOREIGN],
     });
     expect(decideExit([UNKNOWN, SOLD], known, lenient).decision).toBe('open');
   });
 
   it('takes the risk of an unsold tag only with the line cut and the policy set', () => {
-    const policies = { unknown_tag: 'alarm', offline_unsold: 'open' } as const;
-    expect(decideExit([UNSOLD], known, rules({ policies })).decision).toBe('alarm');
-    expect(decideExit([UNSOLD], known, rules({ policies, linked: false })).decision).toBe('open');
+    const offlineUnsold = 'open';
+    expect(decideExit([UNSOLD], known, rules({ offlineUnsold })).decision).toBe('alarm');
+    expect(decideExit([UNSOLD], known, rules({ offlineUnsold, linked: false })).decision).toBe('open');
     expect(decideExit([UNSOLD], known, rules({ linked: false })).decision).toBe('alarm');
   });
 
   it('knows a tag of the ledger whatever its scheme', () => {
-    const odd = new Map<string, KnownTag>([[NO_SGTIN, { status: 'unsold', order_id: null, name: null }]]);
+    const odd = new Map<string, KnownTag>([
+      [NO_SGTIN, { status: 'unsold', rev: 1, order_id: null, name: null }],
+    ]);
     expect(decideExit([NO_SGTIN], (epc) => odd.get(epc), rules()).decision).toBe('alarm');
   });
 
@@ -79,10 +89,10 @@ describe('decideExit', () => {
       fc.property(
         tags,
         fc.boolean(),
-        fc.constantFrom('alarm', 'ignore'),
+        fc.constantFrom('retailer_prefix_only', 'ignore'),
         fc.constantFrom('alarm', 'open'),
-        (epcs, linked, unknown_tag, offline_unsold) => {
-          const with_ = rules({ linked, policies: { unknown_tag, offline_unsold } });
+        (epcs, linked, unknown, offlineUnsold) => {
+          const with_ = rules({ linked, unknown, offlineUnsold });
           const answer = decideExit(epcs, known, with_);
           const again = decideExit([...epcs, ...epcs].reverse(), known, with_);
           expect(again.decision).toBe(answer.decision);

@@ -1,5 +1,5 @@
 import { decodeSgtin96, Epc } from '../../shared/catalog/epc.ts';
-import type { StorePolicies } from '../../shared/config/store_config.ts';
+import type { UnknownPolicy } from '../../shared/config/store_config.ts';
 
 export type EpcStatus = 'sold' | 'unsold' | 'unknown' | 'foreign';
 export type GateVerdict = 'open' | 'alarm' | 'ignore';
@@ -13,6 +13,7 @@ export interface EpcVerdict {
 
 export interface KnownTag {
   status: 'sold' | 'unsold';
+  rev: number;
   order_id: string | null;
   name: string | null;
 }
@@ -20,7 +21,8 @@ export interface KnownTag {
 export interface ExitRules {
   /** GS1 company prefixes of the retailer's own tags. */
   companyPrefixes: readonly string[];
-  policies: Pick<StorePolicies, 'unknown_tag' | 'offline_unsold'>;
+  unknown: UnknownPolicy;
+  offlineUnsold: 'alarm' | 'open';
   /** Whether the edge can be heard: only then does the agent know of every return and sale. */
   linked: boolean;
 }
@@ -30,6 +32,8 @@ export interface ExitDecision {
   epcs: EpcVerdict[];
   /** The tags that made it an alarm; empty otherwise. */
   alarming: string[];
+  /** The revision behind each of `epcs`, in their order; 0 where the tag is not known. */
+  revs: number[];
 }
 
 /**
@@ -44,19 +48,24 @@ export function decideExit(
 ): ExitDecision {
   const verdicts: EpcVerdict[] = [];
   const alarming: string[] = [];
+  const revs: number[] = [];
   let passes = false;
-  for (const epc of new Set(epcs)) {
-    const verdict = verdictOf(epc, known(epc), rules.companyPrefixes);
+  for (const epc of epcs.length === 1 ? epcs : new Set(epcs)) {
+    const tag = known(epc);
+    const verdict = verdictOf(epc, tag, rules.companyPrefixes);
     verdicts.push(verdict);
+    revs.push(tag?.rev ?? 0);
     if (alarms(verdict.status, rules)) alarming.push(epc);
     else if (verdict.status === 'sold' || verdict.status === 'unsold') passes = true;
   }
-  return { decision: alarming.length > 0 ? 'alarm' : passes ? 'open' : 'ignore', epcs: verdicts, alarming };
+  const decision = alarming.length > 0 ? 'alarm' : passes ? 'open' : 'ignore';
+  return { decision, epcs: verdicts, alarming, revs };
 }
 
-function alarms(status: EpcStatus, { policies, linked }: ExitRules): boolean {
-  if (status === 'unsold') return linked || policies.offline_unsold === 'alarm';
-  return status === 'unknown' && policies.unknown_tag === 'alarm';
+function alarms(status: EpcStatus, { unknown, offlineUnsold, linked }: ExitRules): boolean {
+  if (status === 'unsold') return linked || offlineUnsold === 'alarm';
+  if (status === 'unknown') return unknown !== 'ignore';
+  return status === 'foreign' && unknown === 'alarm';
 }
 
 function verdictOf(epc: string, tag: KnownTag | undefined, companyPrefixes: readonly string[]): EpcVerdict {

@@ -1,7 +1,8 @@
-import type { TagRead } from '../../hardware/port.ts';
 import { Answers } from './answers.ts';
+import type { ExitDecision } from './decide.ts';
 import type { GateDecision, Judge } from './judge.ts';
 import { Latch } from './latch.ts';
+import { type Direction, type Effect, type GateRead, GateWatch } from './watch.ts';
 
 export type { GateDecision } from './judge.ts';
 
@@ -12,27 +13,32 @@ const ANSWERS_MAX = 5_000;
 const ASKED_EPCS_MAX = 10;
 /** The edge is not asked about the same tag again so soon: a tag in the lane is read many times a second. */
 const ASK_AGAIN_MS = 2_000;
+/** How often the memory is looked at while a payment is awaited. */
+const GRACE_LOOK_MS = 5;
 
-export type DecisionSource = 'mqtt' | 'http' | 'reader' | 'pass';
-
-/** One sight of one tag, as far as the gate tells. */
-export type GateRead = Pick<TagRead, 'epc'> & {
-  antenna?: number | undefined;
-  rssi?: number | null | undefined;
-};
+export type DecisionSource = 'mqtt' | 'http' | 'reader' | 'pass' | 'override';
 
 /** A message of a gate, or a report of its reader. */
 export interface GateMessage {
   id: string;
   reads: readonly GateRead[];
+  /** Where a gate that can tell says people are going. */
+  direction?: Direction | undefined;
 }
 
 export interface DecisionNews extends GateDecision {
   gate_id: string | null;
   source: DecisionSource;
   took_us: number;
-  /** Whether this is news, or the same tags again within the latch. */
+  /** Whether this is news to look at, or the same tags again within the latch. */
   fresh: boolean;
+  /** What the gate does about it, which filters may hold back; `event`: it is to be recorded. */
+  act: Effect['act'];
+  event: boolean;
+  /** The tags behind the act, each with the revision that it was judged by. */
+  acting: { epc: string; rev: number }[];
+  held: Effect['held'];
+  entered: string[];
 }
 
 export interface GatekeeperContext {
@@ -40,17 +46,27 @@ export interface GatekeeperContext {
   now(): number;
   /** A clock that only runs forward, in milliseconds with fractions. */
   monotonicMs(): number;
-  /** Has the edge asked about tags within a time; whatever it knew is in memory when this resolves. */
-  ask(epcs: string[], withinMs: number, traceparent?: string): Promise<void>;
+  /**
+   * Has the edge asked about tags within a time; whatever it knew is in memory when this resolves. Answers
+   * the tags whose basket is being paid for at this moment.
+   */
+  ask(epcs: string[], withinMs: number, traceparent?: string): Promise<readonly string[]>;
 }
 
-/** Answers gates from memory; has the edge asked once before an alarm where the policy grants the time. */
+/**
+ * Answers gates from memory; has the edge asked once before an alarm where the policy grants the time, and
+ * waits for a payment under way where it grants that. Filters act on what the gate does, never on the answer.
+ */
 export class Gatekeeper {
   readonly #context: GatekeeperContext;
   readonly #answers = new Answers<Promise<GateDecision>>(ANSWERS_KEPT_MS, ANSWERS_MAX);
   readonly #latch = new Latch(DECISION_LATCH_MS, LATCHED_TAGS_MAX);
   readonly #asked = new Latch(ASK_AGAIN_MS, LATCHED_TAGS_MAX);
-  readonly #asking = new Map<string, Promise<void>>();
+  readonly #asking = new Map<string, Promise<readonly string[]>>();
+  /** Until when a tag's payment is awaited; one that took longer than the grace is not waited for again. */
+  readonly #paying = new Map<string, number>();
+  readonly #watches = new Map<string, GateWatch>();
+  #mutes: Readonly<Record<string, number>> = {};
   readonly #listeners: ((news: DecisionNews) => void)[] = [];
 
   constructor(context: GatekeeperContext) {
@@ -60,6 +76,11 @@ export class Gatekeeper {
   /** Listeners hear of a decision before whoever asked: the first of them moves the barrier. */
   onDecision(listener: (news: DecisionNews) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** Gates that raise no alarm until a time, because staff fill shelves beside them. */
+  mute(mutes: Readonly<Record<string, number>>): void {
+    this.#mutes = mutes;
   }
 
   /** The decision about one message of a gate. The same message again gets the same answer. */
@@ -88,31 +109,64 @@ export class Gatekeeper {
     const { judge, monotonicMs } = this.#context;
     const startedMs = monotonicMs();
     const epcs = message.reads.map((read) => read.epc);
-    let decision = judge.judge(epcs);
+    let decision = judge.judge(epcs, gateId);
     const withinMs = judge.config.policies.ask_edge_ms;
     if (decision.decision === 'alarm' && withinMs > 0 && judge.linked) {
-      const learned = await this.#ask(decision.alarming, withinMs, traceparent);
+      const learned = await this.#ask(decision.alarming, withinMs, judge.graceMs(gateId), traceparent);
       // The feed may have spoken meanwhile, so the memory is judged anew in any case.
-      if (learned) decision = judge.judge(epcs);
+      if (learned) decision = judge.judge(epcs, gateId);
+      if (decision.decision === 'alarm') decision = await this.#awaitPayment(decision, epcs, gateId);
     }
     const answer = judge.dated({ id: message.id, ...decision });
-    this.#tell(answer, gateId, source, startedMs);
+    this.#tell(answer, decision, message, { gateId, source, startedMs });
     return answer;
   }
 
-  #tell(answer: GateDecision, gateId: string, source: DecisionSource, startedMs: number): void {
-    const { now, monotonicMs } = this.#context;
+  #tell(
+    answer: GateDecision,
+    decision: ExitDecision,
+    message: GateMessage,
+    { gateId, source, startedMs }: { gateId: string; source: DecisionSource; startedMs: number },
+  ): void {
+    const { judge, now, monotonicMs } = this.#context;
+    const nowMs = now();
+    const watch = this.#watches.get(gateId) ?? new GateWatch();
+    this.#watches.set(gateId, watch);
+    const effect = watch.weigh(message, decision, judge.gate(gateId), {
+      ms: nowMs,
+      muted: (this.#mutes[gateId] ?? 0) > nowMs,
+    });
     let fresh = false;
-    for (const { epc, status } of answer.epcs) {
-      if (this.#latch.isNew(`${gateId} ${epc} ${status} ${answer.decision}`, now())) fresh = true;
-    }
+    const acting: DecisionNews['acting'] = [];
+    answer.epcs.forEach(({ epc, status }, at) => {
+      const rev = decision.revs[at] ?? 0;
+      if (this.#latch.isNew(`${gateId} ${epc} ${rev} ${status} ${answer.decision}`, nowMs)) fresh = true;
+      if (effect.epcs.includes(epc)) acting.push({ epc, rev });
+    });
+    const { act, held, entered } = effect;
     const took_us = Math.round((monotonicMs() - startedMs) * 1000);
-    const news: DecisionNews = { ...answer, gate_id: gateId, source, took_us, fresh };
+    const news: DecisionNews = {
+      ...answer,
+      gate_id: gateId,
+      source,
+      took_us,
+      fresh,
+      act,
+      event: effect.fresh,
+      acting,
+      held,
+      entered,
+    };
     for (const listener of this.#listeners) listener(news);
   }
 
   /** Answers whether the edge was asked, now or by a read a moment before whose answer is still out. */
-  async #ask(epcs: readonly string[], withinMs: number, traceparent?: string): Promise<boolean> {
+  async #ask(
+    epcs: readonly string[],
+    withinMs: number,
+    graceMs: number,
+    traceparent?: string,
+  ): Promise<boolean> {
     const nowMs = this.#context.now();
     const open = epcs
       .filter((epc) => !this.#asking.has(epc) && this.#asked.isNew(epc, nowMs))
@@ -124,7 +178,24 @@ export class Gatekeeper {
       for (const epc of open) this.#asking.set(epc, asking);
     }
     const waits = new Set(epcs.flatMap((epc) => this.#asking.get(epc) ?? []));
-    await Promise.all(waits);
+    const paying = await Promise.all(waits);
+    const untilMs = this.#context.now() + graceMs;
+    for (const epc of paying.flat()) if (!this.#paying.has(epc)) this.#paying.set(epc, untilMs);
     return waits.size > 0;
+  }
+
+  /** Waits while every tag behind an alarm is being paid for, and no longer than the grace of each. */
+  async #awaitPayment(first: ExitDecision, epcs: readonly string[], gateId: string): Promise<ExitDecision> {
+    let decision = first;
+    const { judge, now } = this.#context;
+    if (this.#paying.size > LATCHED_TAGS_MAX) this.#paying.clear();
+    while (
+      decision.decision === 'alarm' &&
+      decision.alarming.every((epc) => (this.#paying.get(epc) ?? 0) > now())
+    ) {
+      await new Promise((resolve) => setTimeout(resolve, GRACE_LOOK_MS));
+      decision = judge.judge(epcs, gateId);
+    }
+    return decision;
   }
 }

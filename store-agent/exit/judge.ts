@@ -1,18 +1,25 @@
-import type { StorePolicies } from '../../shared/config/store_config.ts';
+import type { GatePolicy, StorePolicies } from '../../shared/config/store_config.ts';
 import { mergeTag, type TagChange, type TagRecord } from '../state/tag_book.ts';
 import { decideExit, type EpcVerdict, type ExitDecision, type GateVerdict } from './decide.ts';
 
 /** What of a store's configuration the exit decision reads. */
 export interface ExitConfig {
   company_prefixes: readonly string[];
-  policies: Pick<StorePolicies, 'unknown_tag' | 'offline_unsold' | 'ask_edge_ms'>;
+  policies: Pick<
+    StorePolicies,
+    'unknown_tag' | 'unknown_policy' | 'offline_unsold' | 'ask_edge_ms' | 'grace_ms' | 'gates'
+  >;
 }
 
 /** Before the first link to the edge nothing is known of the store, and nothing passes. */
 const UNKNOWN_STORE: ExitConfig = {
   company_prefixes: [],
-  policies: { unknown_tag: 'alarm', offline_unsold: 'alarm', ask_edge_ms: 0 },
+  policies: { unknown_tag: 'alarm', offline_unsold: 'alarm', ask_edge_ms: 0, grace_ms: 0, gates: {} },
 };
+
+const ANY_GATE: GatePolicy = {};
+/** The first names of the policy, which stored configurations bear: `alarm` meant our own tags. */
+const STORED_NAMES = { alarm: 'retailer_prefix_only', ignore: 'ignore' } as const;
 
 /** The answer to a gate. `as_of` is when the edge was last heard: what happened there since is unknown here. */
 export interface GateDecision {
@@ -46,9 +53,26 @@ export class Judge {
     return this.#context.link.linked();
   }
 
-  /** The decision about tags, with changes laid over what is known. */
-  judge(epcs: readonly string[], over: readonly TagChange[] = []): ExitDecision {
+  /** The rules of one gate alone. */
+  gate(gateId: string | null): GatePolicy {
+    const { gates } = this.config.policies;
+    return (
+      (gateId === null ? undefined : Object.entries(gates).find(([id]) => id === gateId)?.[1]) ?? ANY_GATE
+    );
+  }
+
+  graceMs(gateId: string): number {
+    return this.gate(gateId).grace_ms ?? this.config.policies.grace_ms;
+  }
+
+  /** The decision about tags at a gate (null: at none), with changes laid over what is known. */
+  judge(
+    epcs: readonly string[],
+    gateId: string | null = null,
+    over: readonly TagChange[] = [],
+  ): ExitDecision {
     const { company_prefixes, policies } = this.config;
+    const gate = this.gate(gateId);
     const changes = over.length === 0 ? null : new Map(over.map((change) => [change.epc, change]));
     return decideExit(
       epcs,
@@ -57,7 +81,12 @@ export class Judge {
         const change = changes?.get(epc);
         return change === undefined ? known : (mergeTag(known, change) ?? known);
       },
-      { companyPrefixes: company_prefixes, policies, linked: this.linked },
+      {
+        companyPrefixes: company_prefixes,
+        unknown: gate.unknown_policy ?? policies.unknown_policy ?? STORED_NAMES[policies.unknown_tag],
+        offlineUnsold: gate.offline_unsold ?? policies.offline_unsold,
+        linked: this.linked,
+      },
     );
   }
 

@@ -1,17 +1,21 @@
 import { z } from 'zod';
 import { Instant } from '../../shared/api/common.ts';
 import { canonicalEpc } from '../../shared/catalog/epc.ts';
-import type { GateRead } from './gatekeeper.ts';
+import type { Direction, GateRead } from './watch.ts';
 
 export const READS_MAX = 500;
 export const READ_ID_CHARS_MAX = 128;
 export const EPC_TEXT_CHARS_MAX = 200;
+
+const WhichWay = z.enum(['in', 'out']);
 
 const ReadId = z.string().min(1).max(READ_ID_CHARS_MAX);
 
 /** What a gate read, as HTTP takes it: strict, every spelling of an EPC made canonical. */
 export const ReadsBody = z.strictObject({
   id: ReadId,
+  /** Where a gate that can tell says people are going. */
+  direction: WhichWay.optional(),
   reads: z
     .array(
       z.strictObject({
@@ -37,11 +41,12 @@ export interface GateReads {
   epcs: string[];
   /** The same with what the gate told of each sight. */
   reads: GateRead[];
+  direction?: Direction | undefined;
   /** Reads that named no EPC; they decide nothing. */
   unreadable: number;
 }
 
-const Message = z.looseObject({ id: ReadId });
+const Message = z.looseObject({ id: ReadId, direction: WhichWay.optional().catch(undefined) });
 const OneRead = z.looseObject({
   epc: z.string().max(EPC_TEXT_CHARS_MAX),
   rssi: z.number().optional().catch(undefined),
@@ -71,5 +76,7 @@ export function parseReadsMessage(payload: string): GateReads | null {
     if (epc.ok) taken.push({ epc: epc.value, rssi: one.data.rssi, antenna: one.data.antenna });
   }
   const unreadable = (Array.isArray(reads) ? list.length : 1) - taken.length;
-  return { id: message.data.id, epcs: taken.map((read) => read.epc), reads: taken, unreadable };
+  const { id, direction } = message.data;
+  const told = direction === undefined ? {} : { direction };
+  return { id, ...told, epcs: taken.map((read) => read.epc), reads: taken, unreadable };
 }

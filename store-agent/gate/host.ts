@@ -19,8 +19,8 @@ export interface GateHostContext {
   state: AgentState;
   now(): number;
   log: Log;
-  /** Asks the edge and takes in what it says; resolves when that is in memory. */
-  ask(epcs: string[], withinMs: number, traceparent?: string): Promise<void>;
+  /** Asks the edge and takes in what it says; answers, when that is in memory, which tags are being paid for. */
+  ask(epcs: string[], withinMs: number, traceparent?: string): Promise<string[]>;
   onDecision(news: DecisionNews, reads: number): void;
   onReads(reads: FloorReads): void;
   onInput(input: FloorInput): void;
@@ -53,6 +53,7 @@ export class GateHost {
   #started: ((result: Result<void, GateFailure>) => void) | null = null;
   #stopped: (() => void) | null = null;
   #closing = false;
+  #mutes: Record<string, number> = {};
   #health: FloorDevice;
 
   constructor(context: GateHostContext) {
@@ -99,6 +100,12 @@ export class GateHost {
     this.#tell({ do: 'passed', gateId, decision });
   }
 
+  /** Until when gates raise no alarm, by gate. */
+  mute(mutes: Record<string, number>): void {
+    this.#mutes = mutes;
+    this.#tell({ do: 'mutes', mutes });
+  }
+
   storeChanged(): void {
     this.#tell({ do: 'store', store: this.#store() });
   }
@@ -132,6 +139,7 @@ export class GateHost {
     const start: GateStart = {
       config: { store_id, readers, mqtt: { host: mqtt.host, port: this.#mqttPort } },
       store: this.#store(),
+      mutes: this.#mutes,
       memory: state.book.memory,
       link: this.link.buffer,
     };
@@ -202,7 +210,7 @@ export class GateHost {
       case 'ask': {
         const { id, epcs, withinMs, traceparent } = message;
         context.ask(epcs, withinMs, traceparent).then(
-          () => this.#tell({ do: 'asked', id }),
+          (paying) => this.#tell({ do: 'asked', id, paying }),
           (error: unknown) => context.log('error', 'asking the edge failed', { err: errorText(error) }),
         );
         break;

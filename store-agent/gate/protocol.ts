@@ -17,6 +17,8 @@ export interface GateStoreConfig extends ExitConfig {
 export interface GateStart {
   config: Pick<AgentConfig, 'store_id' | 'mqtt' | 'readers'>;
   store: GateStoreConfig | null;
+  /** Until when a gate raises no alarm, in milliseconds since the epoch, by gate. */
+  mutes: Record<string, number>;
   memory: TagMemory;
   link: SharedArrayBuffer;
 }
@@ -33,7 +35,8 @@ export interface GateQuestion {
 export type ToGate =
   | { do: 'store'; store: GateStoreConfig | null }
   | { do: 'memory'; memory: TagMemory }
-  | { do: 'asked'; id: number }
+  | { do: 'asked'; id: number; paying: string[] }
+  | { do: 'mutes'; mutes: Record<string, number> }
   | { do: 'answer'; id: number; question: GateQuestion }
   | { do: 'passed'; gateId: string; decision: GateDecision }
   | { do: 'stop' };

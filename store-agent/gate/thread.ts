@@ -32,7 +32,7 @@ export class GateThread {
   readonly #outputs = new GateOutputs();
   readonly #gatekeeper: Gatekeeper;
   readonly #topics: ReturnType<typeof topicsOf>;
-  readonly #asking = new Map<number, () => void>();
+  readonly #asking = new Map<number, (paying: string[]) => void>();
   #tags: TagReader;
   #store: GateStoreConfig | null;
   #front: MqttFront | null = null;
@@ -60,6 +60,7 @@ export class GateThread {
       monotonicMs: () => performance.now(),
       ask: (epcs, withinMs, traceparent) => this.#ask(epcs, withinMs, traceparent),
     });
+    this.#gatekeeper.mute(start.mutes);
     this.#gatekeeper.onDecision((news) => this.#act(news));
   }
 
@@ -108,7 +109,10 @@ export class GateThread {
         this.#post({ say: 'memory_taken', generation: message.memory.generation });
         break;
       case 'asked':
-        this.#asking.get(message.id)?.();
+        this.#asking.get(message.id)?.(message.paying);
+        break;
+      case 'mutes':
+        this.#gatekeeper.mute(message.mutes);
         break;
       case 'answer':
         this.#answer(message.id, message.question);
@@ -160,10 +164,16 @@ export class GateThread {
 
   /** The barrier first, then the gate's own screen, then everybody else. */
   #act(news: DecisionNews): void {
-    const { gate_id, decision } = news;
-    // Outputs hold for a while after the last read, so every alarm prolongs them, news or not.
-    if (gate_id !== null && decision !== 'ignore') this.#outputs.signal(gate_id, decision);
-    if (gate_id !== null && news.source === 'reader' && news.fresh) {
+    const { gate_id, decision, act } = news;
+    // Outputs hold for a while after the last read, so every alarm prolongs them, an event or not.
+    if (gate_id !== null && act !== 'none') this.#outputs.signal(gate_id, act);
+    // What filters hold back moves no barrier, and so it is not announced to the gate's own either.
+    if (
+      gate_id !== null &&
+      news.source === 'reader' &&
+      news.fresh &&
+      (act === decision || decision === 'ignore')
+    ) {
       const { id, epcs, at, as_of } = news;
       this.#front?.deliver(gate_id, { id, decision, epcs, at, ...(as_of === undefined ? {} : { as_of }) });
     }
@@ -185,16 +195,16 @@ export class GateThread {
     this.#post({ say: 'read', reads: { gate_id: reader.gate_id, reader_id: reader.id, reads: shown, at } });
   }
 
-  #ask(epcs: string[], withinMs: number, traceparent?: string): Promise<void> {
+  #ask(epcs: string[], withinMs: number, traceparent?: string): Promise<string[]> {
     this.#asked += 1;
     const id = this.#asked;
     return new Promise((resolve) => {
-      const done = (): void => {
+      const done = (paying: string[]): void => {
         clearTimeout(timer);
         this.#asking.delete(id);
-        resolve();
+        resolve(paying);
       };
-      const timer = setTimeout(done, withinMs + ASK_SLACK_MS);
+      const timer = setTimeout(() => done([]), withinMs + ASK_SLACK_MS);
       this.#asking.set(id, done);
       this.#post({ say: 'ask', id, epcs, withinMs, traceparent });
     });

@@ -44,6 +44,8 @@ describe('the interface as such', () => {
         '/v1/exit_passes',
         '/v1/floor',
         '/v1/floor/stream',
+        '/v1/gates/{gate_id}/mute',
+        '/v1/gates/{gate_id}/overrides',
         '/v1/gates/{gate_id}/reads',
         '/v1/orders',
         '/v1/orders/{order_id}',

@@ -9,6 +9,7 @@ import { alarms } from './routes/alarms.ts';
 import { devices } from './routes/devices.ts';
 import { exitPasses } from './routes/exit_passes.ts';
 import { floor } from './routes/floor.ts';
+import { gateStaff } from './routes/gate_staff.ts';
 import { gates } from './routes/gates.ts';
 import { printJobs } from './routes/print_jobs.ts';
 import { printPreviews } from './routes/print_previews.ts';
@@ -48,6 +49,7 @@ export function createApp(parts: AgentParts): App {
     service,
     tags,
     gates,
+    gateStaff,
     alarms,
     exitPasses,
     printJobs,

@@ -7,7 +7,9 @@ import type { Bus } from '../bus/broker.ts';
 import type { CommandDesk } from '../bus/command_desk.ts';
 import type { AgentConfig } from '../config.ts';
 import type { PassContext } from '../exit/accept_pass.ts';
+import type { DecisionNews } from '../exit/gatekeeper.ts';
 import type { Judge } from '../exit/judge.ts';
+import type { GateMutes } from '../exit/mutes.ts';
 import type { GateHost } from '../gate/host.ts';
 import type { FeedLink } from '../link/feed_link.ts';
 import type { Log } from '../log.ts';
@@ -27,6 +29,9 @@ export interface AgentParts {
   link: FeedLink;
   gate: GateHost;
   judge: Judge;
+  mutes: GateMutes;
+  /** A gate was opened by hand or by a pass: it moves, and the floor shows it. */
+  onByHand(news: DecisionNews): void;
   passes: PassContext;
   queue: PrintQueue;
   till: Till;

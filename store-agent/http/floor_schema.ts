@@ -50,7 +50,7 @@ export const FloorDevice = z.object({
 export const FloorDecision = z.object({
   id: z.string(),
   gate_id: z.string().nullable(),
-  source: z.enum(['mqtt', 'http', 'reader', 'pass']),
+  source: z.enum(['mqtt', 'http', 'reader', 'pass', 'override']),
   decision: z.enum(['open', 'alarm', 'ignore']),
   epcs: z.array(
     z.object({

@@ -24,7 +24,7 @@ describe('asking about tags', () => {
   it('answers what the ledger knows, and nothing about the rest', async () => {
     edge.stock([ourEpc(1), ourEpc(2)]);
     edge.sell(orderId(1), [ourEpc(1)]);
-    const learned = await http.ask([ourEpc(1), ourEpc(2), ourEpc(3)], 20_000);
+    const { changes: learned } = await http.ask([ourEpc(1), ourEpc(2), ourEpc(3)], 20_000);
     expect(learned).toEqual([
       { epc: ourEpc(1), status: 'sold', rev: 3, order_id: orderId(1) },
       { epc: ourEpc(2), status: 'unsold', rev: 2, order_id: undefined },
@@ -34,15 +34,15 @@ describe('asking about tags', () => {
   it('ends with what came in time when the edge does not answer', async () => {
     edge.stock([ourEpc(1)]);
     edge.httpHangs = true;
-    expect(await http.ask([ourEpc(1)], 20)).toEqual([]);
+    expect(await http.ask([ourEpc(1)], 20)).toEqual({ changes: [], paying: [] });
   });
 
   it('is empty without a token or an edge', async () => {
     writeFileSync(join(folder.path, 'token'), ' ');
-    expect(await http.ask([ourEpc(1)], 20_000)).toEqual([]);
+    expect(await http.ask([ourEpc(1)], 20_000)).toEqual({ changes: [], paying: [] });
     await expect(http.token()).rejects.toThrow('no token');
     await edge.stop();
-    expect(await http.ask([ourEpc(1)], 20_000)).toEqual([]);
+    expect(await http.ask([ourEpc(1)], 20_000)).toEqual({ changes: [], paying: [] });
     await edge.start();
   });
 });

@@ -17,7 +17,15 @@ const EdgeTag = z.object({
   status: z.enum(['sold', 'unsold', 'unknown']),
   rev: z.int(),
   order_id: z.string().optional(),
+  /** The basket that holds it is being paid for at this moment. */
+  paying: z.boolean().optional(),
 });
+
+/** What the edge said of tags: changes, as far as it said them in time, and those being paid for. */
+export interface EdgeSays {
+  changes: TagChange[];
+  paying: string[];
+}
 
 /** `not_yet`: the edge has no paid order under that id. `unreachable`: nobody knows; ask again. */
 export type ReceiptFailure = 'not_yet' | 'unreachable' | 'unreadable';
@@ -55,13 +63,21 @@ export class EdgeHttp {
   }
 
   /** What the ledger says of tags, as far as it says it in time. */
-  async ask(epcs: readonly string[], withinMs: number, traceparent?: string): Promise<TagChange[]> {
+  async ask(epcs: readonly string[], withinMs: number, traceparent?: string): Promise<EdgeSays> {
     const signal = AbortSignal.timeout(withinMs);
     const answers = await Promise.all(epcs.map((epc) => this.#askOne(epc, signal, traceparent)));
-    return answers.filter((answer) => answer !== null);
+    const known = answers.filter((answer) => answer !== null);
+    return {
+      changes: known.map(({ change }) => change),
+      paying: known.flatMap(({ change, paying }) => (paying ? [change.epc] : [])),
+    };
   }
 
-  async #askOne(epc: string, signal: AbortSignal, traceparent?: string): Promise<TagChange | null> {
+  async #askOne(
+    epc: string,
+    signal: AbortSignal,
+    traceparent?: string,
+  ): Promise<{ change: TagChange; paying: boolean } | null> {
     const response = await this.#get(`/v1/stores/${this.#storeId}/tags/${epc}`, {
       signal,
       ...(traceparent === undefined ? {} : { traceparent }),
@@ -70,7 +86,8 @@ export class EdgeHttp {
     const tag = EdgeTag.safeParse(response.json);
     if (!tag.success || tag.data.status === 'unknown' || tag.data.rev < 1 || tag.data.epc !== epc)
       return null;
-    return { epc, status: tag.data.status, rev: tag.data.rev, order_id: tag.data.order_id };
+    const { status, rev, order_id, paying = false } = tag.data;
+    return { change: { epc, status, rev, order_id }, paying };
   }
 
   async receipt(orderId: string): Promise<Result<ReceiptDocument, ReceiptFailure>> {

@@ -10,6 +10,7 @@ export type MetaKey =
   | 'jwks'
   | 'next_report_id'
   | 'probe'
+  | 'gate_mutes'
   | 'tag_table'
   | 'tag_change'
   | 'tag_copied'

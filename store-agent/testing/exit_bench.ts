@@ -46,7 +46,11 @@ export class ExitBench {
       judge,
       now,
       monotonicMs,
-      ask: async (epcs) => learnTags(this.state, await http.ask(epcs, ASK_MS)),
+      ask: async (epcs) => {
+        const { changes, paying } = await http.ask(epcs, ASK_MS);
+        learnTags(this.state, changes);
+        return paying;
+      },
     });
     const hear = (one: DecisionNews): void => {
       recordDecision(this.state, one);

@@ -5,7 +5,7 @@ import { canonicalEpc } from '../../../shared/catalog/epc.ts';
 import { StoreId } from '../../../shared/ids/index.ts';
 import type { App } from '../context.ts';
 import { jsonAnswer, READ_REFUSALS, refusals } from '../describe.ts';
-import { storeOf } from '../objects.ts';
+import { basketOf, storeOf } from '../objects.ts';
 import { refuse } from '../refuse.ts';
 import { forRoles } from '../require_role.ts';
 
@@ -26,6 +26,8 @@ const Tag = z.object({
   status: z.enum(['sold', 'unsold', 'unknown']),
   rev: z.number().int(),
   order_id: z.string().optional(),
+  /** Told to agents: the basket that holds it is being paid for at this moment. */
+  paying: z.literal(true).optional(),
 });
 
 const readTag = createRoute({
@@ -103,7 +105,12 @@ export function stores(app: App): void {
     if (!parsed.ok) return refuse(c, 'bad_code', { detail: 'not an EPC' });
     if (!(await ofOwnRetailer(c, store_id))) return refuse(c, 'not_found');
     const tag = await storeOf(c, store_id).tag(parsed.value);
-    return c.json(tag ?? { epc: parsed.value, status: 'unknown' as const, rev: 0 }, 200);
+    if (tag === null) return c.json({ epc: parsed.value, status: 'unknown' as const, rev: 0 }, 200);
+    const { held_by, ...known } = tag;
+    // Only a gate that is about to alarm wants to know, and only then is the basket asked.
+    const asked = held_by !== undefined && c.get('claims').role === 'agent';
+    const paying = asked && (await basketOf(c, held_by).isBeingPaid());
+    return c.json({ ...known, ...(paying ? { paying } : {}) }, 200);
   });
 
   app.openapi(listTags, async (c) => {

@@ -53,7 +53,7 @@ export function gates(app: App, parts: AgentParts): void {
     const { gate_id } = c.req.valid('param');
     if (!isGate(parts, gate_id)) return refuse(c, 'not_found');
     const body = c.req.valid('json');
-    const message = { id: body.id, reads: body.reads };
+    const message = { id: body.id, reads: body.reads, direction: body.direction };
     const traceparent = c.req.header('traceparent');
     return c.json(await parts.gate.answer({ gateId: gate_id, message, source: 'http', traceparent }), 200);
   });
