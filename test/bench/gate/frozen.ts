@@ -1,8 +1,8 @@
 import { connectAsync, type MqttClient } from 'mqtt';
 import { GATE, KIOSK, OTHER_GATE, STORE, signIn } from '../../../store-agent/testing/fixtures.ts';
 import { figuresOf } from '../stats.ts';
-import { rowOf } from './gate.ts';
 import { openSocket, sleep } from './pace.ts';
+import { rowOf } from './row.ts';
 import { soldEpc } from './store_of_tags.ts';
 
 const SECONDS = 10;

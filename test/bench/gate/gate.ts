@@ -13,12 +13,13 @@ import {
   STORE,
   signIn,
 } from '../../../store-agent/testing/fixtures.ts';
-import { type Figures, figuresOf } from '../stats.ts';
+import { figuresOf } from '../stats.ts';
 import { measureColdStart } from './cold_start.ts';
 import { measureFrozen } from './frozen.ts';
 import { measureLookup } from './lookup.ts';
 import { sleep } from './pace.ts';
 import { heard, startAgentProcess, startPart, startRedis } from './processes.ts';
+import { rowOf } from './row.ts';
 import { fillStore, soldEpc, TAGS, unsoldEpc } from './store_of_tags.ts';
 
 const ROUNDS = 1_500;
@@ -149,10 +150,4 @@ function printRounds(
     if (list === undefined) console.log(`${text.padEnd(52)}  not installed`);
     else console.log(rowOf(text, figuresOf(list), floor));
   }
-}
-
-export function rowOf(text: string, figures: Figures, floor: Figures | null): string {
-  const us = (ms: number): string => (ms * 1_000).toFixed(0).padStart(8);
-  const ratio = floor === null ? '' : `  ${(figures.p50 / floor.p50).toFixed(2)}×`;
-  return `${text.padEnd(52)} ${String(figures.n).padStart(8)}${us(figures.p50)}${us(figures.p99)}${us(figures.max)}${ratio}`;
 }
