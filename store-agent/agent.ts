@@ -31,6 +31,7 @@ import { PrintQueue } from './printing/queue.ts';
 import type { Drawer } from './printing/render.ts';
 import { AgentState } from './state/agent_state.ts';
 import type { PrintJob } from './state/print_jobs.ts';
+import { drawerOpener } from './till/drawer.ts';
 import { TillEvents } from './till/events.ts';
 import { Till } from './till/till.ts';
 import type { VendorHealth } from './vendors/vendor.ts';
@@ -278,6 +279,7 @@ export async function startAgent(
     link,
     printing: queue,
     printerOf: (deviceId) => config.tills.find((one) => one.device_id === deviceId)?.printer_id,
+    openDrawer: drawerOpener(config.tills, devices.printers, log),
     terminals: devices.terminals,
     payUrl: (orderId, reference) => `${config.pay_url ?? config.edge_url}/pay/${orderId}#${reference}`,
     now,

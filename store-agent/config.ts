@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
-import { StoreId } from '../shared/ids/index.ts';
+import { DeviceId, StoreId } from '../shared/ids/index.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import { contradictions } from './config_contradictions.ts';
 import { device, Line, listen, Reader, Scanner } from './device_config.ts';
@@ -32,9 +32,18 @@ export const AgentConfig = z.strictObject({
   vendors: z.array(VendorConfig).max(VENDORS_MAX).default([]),
   floor_dir: z.string().min(1).optional(),
   kiosk_dir: z.string().min(1).optional(),
-  /** Which printer a kiosk's paper comes from; without one the first printer. */
+  /**
+   * What stands at a kiosk, or at the staff till of the agent itself: its printer (else the first one), and
+   * whether a cash drawer hangs on that printer and opens with each cash sale.
+   */
   tills: z
-    .array(z.strictObject({ device_id: device('ksk'), printer_id: device('prn').optional() }))
+    .array(
+      z.strictObject({
+        device_id: DeviceId,
+        printer_id: device('prn').optional(),
+        drawer: z.boolean().default(false),
+      }),
+    )
     .max(DEVICES_MAX)
     .default([]),
   /** Where a shopper who pays later is sent; without it the edge's own address. */

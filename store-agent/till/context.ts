@@ -31,6 +31,8 @@ export interface TillContext {
   isDamaged(deviceId: DeviceId): boolean;
   printing: Pick<PrintQueue, 'submit' | 'submitted'>;
   printerOf(deviceId: DeviceId): DeviceId | undefined;
+  /** Opens the cash drawer that stands at this device, if one does. */
+  openDrawer(deviceId: DeviceId): void;
   terminals: readonly TillTerminal[];
   /** Payments that a terminal is being asked about at this moment. */
   asking: Set<string>;

@@ -132,6 +132,8 @@ export function announce(till: TillContext, sold: Sold | null): void {
   const orderId = sold.trip.order?.order_id;
   if (orderId !== undefined) till.state.book.sellLocally(orderId, sold.epcs);
   if (sold.job !== null) till.printing.submitted(sold.job);
+  if (sold.trip.order?.payments.some(({ paid }) => paid?.method === 'cash'))
+    till.openDrawer(sold.trip.device_id);
   till.onDocument();
 }
 

@@ -39,6 +39,7 @@ export interface TillParts {
   link: Pick<FeedLink, 'linked' | 'heardAtMs' | 'status' | 'clockOffsetMs'>;
   printing: Pick<PrintQueue, 'submit' | 'submitted'>;
   printerOf(deviceId: DeviceId): DeviceId | undefined;
+  openDrawer(deviceId: DeviceId): void;
   terminals: readonly TillTerminal[];
   payUrl(orderId: string, reference: string): string;
   now(): number;
