@@ -49,6 +49,7 @@ const events = (of: Client): string[] =>
     const data = findParameter(one.parameters, 'ReaderEventNotificationData')?.parameters ?? [];
     return data.flatMap((part) => {
       if (part.name === 'ROSpecEvent') return [['started', 'ended'][part.fields.Event] ?? '?'];
+      if (part.name === 'AISpecEvent') return [`AISpec ${part.fields.SpecIndex}`];
       if (part.name === 'SpecLoopEvent') return [`loop ${part.fields.LoopCount}`];
       return part.name === 'GPIEvent' ? [`input ${part.fields.Port} ${part.fields.Event}`] : [];
     });
@@ -60,7 +61,12 @@ async function armed(
 ): Promise<{ simulator: Awaited<ReturnType<typeof start>>; one: Client }> {
   const simulator = await start(options);
   const one = client(simulator);
-  const wanted = [ReaderEventType.roSpec, ReaderEventType.gpi, ReaderEventType.specLoop];
+  const wanted = [
+    ReaderEventType.roSpec,
+    ReaderEventType.gpi,
+    ReaderEventType.specLoop,
+    ReaderEventType.aiSpec,
+  ];
   await one.ask('SetReaderConfig', { ResetToFactoryDefaults: false }, [
     parameter(
       'ReaderEventNotificationSpec',
@@ -87,7 +93,7 @@ describe('the triggers of the simulated reader', () => {
     simulator.setInput(1, false);
     simulator.setInput(2, true);
     expect(simulator.state().reading).toBe(false);
-    const told = ['input 1 true', 'started', 'input 1 false', 'input 2 true', 'ended'];
+    const told = ['input 1 true', 'started', 'input 1 false', 'input 2 true', 'AISpec 1', 'ended'];
     await until(() => expect(events(one)).toEqual(['input 2 true', 'input 2 false', ...told]));
   });
 
@@ -106,7 +112,7 @@ describe('the triggers of the simulated reader', () => {
     for (const stop of stops) {
       const { one } = await armed(roSpec(startBy(ROSpecStart.none), stop));
       await one.ask('StartROSpec', { ROSpecID: 1 });
-      await until(() => expect(events(one)).toEqual(['started', 'ended']));
+      await until(() => expect(events(one)).toEqual(['started', 'AISpec 1', 'ended']));
     }
   });
 
@@ -149,7 +155,9 @@ describe('the triggers of the simulated reader', () => {
     const spec = roSpec(startBy(ROSpecStart.none), stopBy(ROSpecStop.none, 0), specs);
     const { one } = await armed(spec, { scanMs: 10 });
     await one.ask('StartROSpec', { ROSpecID: 1 });
-    await until(() => expect(events(one)).toEqual(['started', 'loop 1', 'loop 2', 'ended']));
+    const both = ['AISpec 1', 'AISpec 2'];
+    const told = ['started', ...both, 'loop 1', ...both, 'loop 2', ...both, 'ended'];
+    await until(() => expect(events(one)).toEqual(told));
   });
 
   it.each([

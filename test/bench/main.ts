@@ -4,6 +4,7 @@ import { measureCodes } from './codes.ts';
 import { measureDevices } from './devices.ts';
 import { measureGates } from './gate/gate.ts';
 import { measureLlrp } from './llrp.ts';
+import { measureLlrpSession } from './llrp_session.ts';
 import { measureMqtt } from './mqtt.ts';
 import { measurePaymentTable } from './payments.ts';
 import { measurePromotions } from './promotion/promotions.ts';
@@ -26,7 +27,10 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   mqtt: () => measureMqtt(say),
   devices: () => measureDevices(say),
   promotions: () => measurePromotions({ quick: values.quick === true, save: values.save ?? null }, say),
-  llrp: measureLlrp,
+  llrp: async () => {
+    await measureLlrp();
+    await measureLlrpSession(say);
+  },
   codes: measureCodes,
 };
 

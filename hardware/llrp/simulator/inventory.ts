@@ -169,6 +169,8 @@ export class SimulatedInventory {
 
   #stepped(spec: SimulatedROSpec, step: ReturnType<SimulatedROSpec['advance']>): void {
     if (step === 'runs') return;
+    const ended = { Event: 0, ROSpecID: spec.id, SpecIndex: spec.endedSpecIndex };
+    this.#ports.event(ReaderEventType.aiSpec, parameter('AISpecEvent', ended));
     if (step === 'ended') {
       this.#ended(spec);
       return;

@@ -29,6 +29,7 @@ export class SimulatedROSpec {
   #startedAtMs = 0;
   #nextStartAtMs = 0;
   #index = 0;
+  #ended = 0;
   #looped = 0;
   #specStartedAtMs = 0;
   #newTagAtMs = 0;
@@ -100,6 +101,11 @@ export class SimulatedROSpec {
   /** 1-based, as SpecIndex reports it. */
   get specIndex(): number {
     return this.#index + 1;
+  }
+
+  /** The AISpec that ended last, 1-based. */
+  get endedSpecIndex(): number {
+    return this.#ended + 1;
   }
 
   get loopCount(): number {
@@ -201,11 +207,13 @@ export class SimulatedROSpec {
   }
 
   #end(): ROSpecStep {
+    this.#ended = this.#index;
     this.stop();
     return 'ended';
   }
 
   #leaveSpec(nowMs: number): ROSpecStep {
+    this.#ended = this.#index;
     if (this.#index + 1 < this.#specs.length) {
       this.#enterSpec(this.#index + 1, nowMs);
       return 'ai_spec_ended';
