@@ -14,11 +14,13 @@ const SECTIONS = [
   {
     title: 'Promotions',
     href: '/promotions',
-    holds: (kind: string) => kind !== 'orders' && kind !== 'alerts',
+    holds: (kind: string) => kind !== 'orders' && kind !== 'alerts' && kind !== 'scans',
   },
+  { title: 'Scans', href: '/scans', holds: (kind: string) => kind === 'scans' },
 ];
 
 const loadAlerts = () => import('./alerts/page.tsx').then((part) => part.AlertsPage);
+const loadScans = () => import('./scans/page.tsx').then((part) => part.ScansPage);
 const loadPromotions = () => import('./promotions/page.tsx').then((part) => part.PromotionsPage);
 
 function App() {
@@ -49,6 +51,10 @@ function App() {
       ) : kind === 'alerts' ? (
         <main class="alerts-main">
           <Lazy key="alerts" load={loadAlerts} props={{}} />
+        </main>
+      ) : kind === 'scans' ? (
+        <main class="scans-main">
+          <Lazy key="scans" load={loadScans} props={{}} />
         </main>
       ) : (
         <main class="promotions">

@@ -20,6 +20,7 @@ import { promotionsImport } from './routes/promotions_import.ts';
 import { promotionsOfStore } from './routes/promotions_of_store.ts';
 import { promotionsTransaction } from './routes/promotions_transaction.ts';
 import { publications } from './routes/publications.ts';
+import { scanTests } from './routes/scan_tests.ts';
 import { service } from './routes/service.ts';
 import { serviceTokens } from './routes/service_tokens.ts';
 import { staff } from './routes/staff.ts';
@@ -52,6 +53,7 @@ const RESOURCES = [
   orders,
   incidents,
   storeEvents,
+  scanTests,
 ];
 
 /** The cloud's HTTP interface: middleware, one file per resource, and the dashboard for all other paths. */

@@ -133,6 +133,7 @@ beforeAll(async () => {
       password: 'long enough',
     },
     'POST /v1/stores/{store_id}/publications': {},
+    'POST /v1/stores/{store_id}/scan_tests': { code: '1' },
     'POST /v1/incidents/{incident_id}/acknowledge': { name: 'Taken over' },
     'POST /v1/incidents/{incident_id}/resolve': { name: 'Taken over', note: 'Taken over' },
   };

@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { z } from 'zod';
+import { type ScanTest, ScanTest as ScanTestSchema } from '../../shared/api/scan_test.ts';
 import { StoreConfig } from '../../shared/config/store_config.ts';
 import { PING, PONG } from '../../shared/feed/frames.ts';
 import { type BasketId, type CloudPrintJobId, type OrderId, uuidv7 } from '../../shared/ids/index.ts';
@@ -33,6 +34,7 @@ import type { Env } from '../env.ts';
 import { dueOf, housekeep, nextAlarm } from './alarm.ts';
 import { cancelOrder } from './cancel_order.ts';
 import { commitSale } from './commit_sale.ts';
+import { explainScanAt } from './explain_scan.ts';
 import { FeedHub, socketOf } from './feed_hub.ts';
 import { receive } from './feed_socket.ts';
 import { guestSession } from './guest_sessions.ts';
@@ -172,6 +174,11 @@ export class StoreObject
   async status(): ReturnType<StoreForCloud['status']> {
     if (this.#store === null) return null;
     return statusOf(this.#scope(this.#store), this.#feed.cursors());
+  }
+
+  async explainScan(test: ScanTest): ReturnType<StoreForCloud['explainScan']> {
+    if (this.#store === null) return null;
+    return explainScanAt(this.#scope(this.#store), ScanTestSchema.parse(test));
   }
 
   // ---- for the edge ----

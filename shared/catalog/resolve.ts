@@ -21,6 +21,7 @@ import type {
   Resolution,
   ScanError,
   ScanRules,
+  Verdict,
 } from './resolution.ts';
 import { cleanScan, type ScanInput } from './scan.ts';
 
@@ -55,7 +56,7 @@ const ATTEMPTS: readonly { step: Step; attempt: Attempt }[] = [
 /** Hears how a text was understood, step by step; the resolver itself tells it, so it cannot say otherwise. */
 export interface Listener<R extends ItemRef> {
   cleaned(reading: ReturnType<typeof cleanScan>): void;
-  tried(step: Step, verdict: ReturnType<Attempt> | Answer<R>): void;
+  tried(step: Step, verdict: Verdict<R>): void;
 }
 
 /**

@@ -37,6 +37,7 @@ export const PROBLEMS = {
   basket_full: [409, 'The basket has too many lines'],
   verification_required: [409, 'A member of staff must check this basket first'],
   already_paid: [409, 'The order is already paid'],
+  not_published: [409, 'Nothing was published to this store yet'],
   order_cancelled: [409, 'The order is cancelled'],
   not_paid: [409, 'The order is not paid yet'],
   payment_in_progress: [409, 'Another payment of this order is still open'],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CODE_CHARACTERS_MAX } from '../api/basket.ts';
 import { EpcHex, Money } from '../api/common.ts';
 import { Order } from '../api/order.ts';
+import type { ScanTest, ScanTestAnswer } from '../api/scan_test.ts';
 import type { UnderstandRefusal, Understood } from '../basket/understand.ts';
 import { Item } from '../catalog/item.ts';
 import type { StoreConfig } from '../config/store_config.ts';
@@ -165,6 +166,8 @@ export interface StoreForCloud {
   returnItems(back: ReturnItems): Promise<Result<{ returned: string[] }, { code: 'unknown_store' }>>;
   /** Staff have dealt with an incident: it no longer counts as open. Idempotent. */
   resolveIncident(incident_id: string): Promise<void>;
+  /** How a code would be understood at this moment; null: the store was never provisioned. */
+  explainScan(test: ScanTest): Promise<ScanTestAnswer | null>;
   /** Events after a sequence number, oldest first, as stored JSON; at most `limit`. */
   eventsAfter(after: number, limit: number): Promise<{ epoch: string; head: number; events: string[] }>;
   status(): Promise<StoreStatus | null>;

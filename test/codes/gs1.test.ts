@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readDigitalLink, writeDigitalLink } from '../../shared/catalog/gs1/digital_link.ts';
 import {
   readBracketed,
@@ -8,6 +8,9 @@ import {
   writeElementString,
 } from '../../shared/catalog/gs1/element_string.ts';
 import { anyElements } from '../../shared/catalog/gs1/elements.fixture.ts';
+
+// A busy machine is not a failure.
+vi.setConfig({ testTimeout: 600_000 });
 
 const RUNS = process.env['LONG'] === undefined ? 300 : 30_000;
 

@@ -26,6 +26,7 @@ export function follow(event: MouseEvent): void {
 export type Place =
   | { kind: 'orders' }
   | { kind: 'alerts' }
+  | { kind: 'scans' }
   | { kind: 'list' }
   | { kind: 'new' }
   | { kind: 'imports' }
@@ -36,6 +37,7 @@ export const place = computed<Place>(() => placeOf(new URL(address.value, locati
 function placeOf(path: string): Place {
   const [section, rest, ...more] = path.split('/').slice(1);
   if (section === 'alerts' && rest === undefined) return { kind: 'alerts' };
+  if (section === 'scans' && rest === undefined) return { kind: 'scans' };
   if (section !== 'promotions' || more.length > 0) return { kind: 'orders' };
   if (rest === undefined || rest === '') return { kind: 'list' };
   if (rest === 'new') return { kind: 'new' };

@@ -19,7 +19,7 @@ export function byElementString<R extends ItemRef>(
   { lookup, rules }: Context<R>,
 ): Verdict<R> {
   if (rules.policy.url_is_barcode && /^https?:\/\//i.test(reading.text)) return 'address_is_code';
-  const elements = elementsOf(reading);
+  const elements = gs1ElementsOf(reading);
   if (elements === null) return 'no_element_string';
   if (!elements.ok) return refused(elements.error);
   if (elements.value.some(({ ai }) => COUPONS.has(ai)))
@@ -35,7 +35,10 @@ const refused = ({ reason, ai }: Gs1Error) =>
     : bad('gs1_syntax', ai === undefined ? reason : `(${ai}) ${reason}`);
 
 /** A text that nothing announced is one only where it begins with a whole GTIN and goes on. */
-function elementsOf({ text, kind }: Reading): Result<Gs1Element[], Gs1Error> | null {
+export function gs1ElementsOf({
+  text,
+  kind,
+}: Pick<Reading, 'text' | 'kind'>): Result<Gs1Element[], Gs1Error> | null {
   const link = readDigitalLink(text);
   if (link !== null) return link;
   if (/^\([0-9]{2,4}\)/.test(text)) return readBracketed(text);
