@@ -239,7 +239,6 @@ export async function startAgent(
     onHealth: (device, changedState) => showHealth(device, changedState),
   });
   closers.push(() => devices.close());
-  devices.onInput((input) => activity.emit({ event: 'input', data: input }));
   const tillEvents = new TillEvents();
   closers.push(() => tillEvents.close());
   devices.onCode((scan) => {
@@ -362,8 +361,6 @@ export async function startAgent(
   function showDecision(news: DecisionNews): void {
     metrics.count('sesame_gate_decisions_total', { decision: news.decision });
     metrics.decisionTook(news.took_us / 1_000_000);
-    const byHand = news.source === 'pass' || news.source === 'override';
-    if (news.gate_id !== null && news.act !== 'none') devices.signal(news.gate_id, news.act, byHand);
     if (news.event && news.act === 'alarm' && news.gate_id !== null) raiseAlarm(news.gate_id, news);
     if (news.fresh) activity.emit({ event: 'decision', data: floorDecision(news) });
   }

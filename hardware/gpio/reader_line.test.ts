@@ -81,6 +81,23 @@ describe('the lines of an LLRP reader', () => {
 });
 
 describe('the lines of an Impinj reader', () => {
+  test('commands are obeyed in the order in which they were given, and none after close', async () => {
+    const simulator = await startImpinjSimulator({ port: 0 });
+    cleanups.push(() => simulator.close());
+    const base = `http://127.0.0.1:${simulator.port}`;
+    const reader = kept(openImpinjReader({ base, preset: 'default', random: () => 0 }, ctx));
+    const line = openReaderOutput({ reader, port: 1, failSafe: false }, ctx);
+    await until(() => expect(line.health().state).toBe('online'));
+    for (let round = 0; round < 20; round += 1) {
+      const wishes = [true, false, true, false, round % 2 === 0];
+      await Promise.all(wishes.map((on) => line.set(on)));
+      expect(simulator.outputs().get(1)?.on).toBe(round % 2 === 0);
+    }
+    const closed = line.close();
+    await Promise.all([line.set(true), closed]);
+    expect(simulator.outputs().get(1)?.on).toBe(false);
+  });
+
   test('a pulse is ended by the reader itself, and a level cuts it short', async () => {
     const simulator = await startImpinjSimulator({ port: 0 });
     cleanups.push(() => simulator.close());

@@ -20,16 +20,24 @@ export function openReaderOutput(options: ReaderLineOptions, ctx: DriverContext)
   const health = new Health(name, ctx, 'Waiting for the reader.');
   let wanted = failSafe;
   let closed = false;
+  /** One command after the other: two on the way at once might be obeyed in the wrong order. */
+  let turn: Promise<void> = Promise.resolve();
 
-  const send = async (on: boolean): Promise<void> => {
+  const command = (give: () => Promise<void>): Promise<void> => {
+    turn = turn.then(give).then(
+      () => {
+        if (!closed) health.set('online', 'Driven by the reader.');
+      },
+      (error: unknown) => {
+        // The reader was asked while it was away; its coming back asserts what is wanted then.
+        if (!closed) health.set('offline', error instanceof Error ? error.message : String(error));
+      },
+    );
+    return turn;
+  };
+  const send = (on: boolean): Promise<void> => {
     wanted = on;
-    try {
-      await reader.setOutput(port, on);
-      if (!closed) health.set('online', 'Driven by the reader.');
-    } catch (error) {
-      // The reader was asked while it was away; its coming back asserts what is wanted then.
-      if (!closed) health.set('offline', error instanceof Error ? error.message : String(error));
-    }
+    return command(() => reader.setOutput(port, on));
   };
   const pulse = new Pulse((on) => {
     if (reader.pulseOutput === undefined) void send(on);
@@ -47,6 +55,15 @@ export function openReaderOutput(options: ReaderLineOptions, ctx: DriverContext)
   reader.onHealth(look);
   look(reader.health());
 
+  let closing: Promise<void> | null = null;
+  const shutDown = async (): Promise<void> => {
+    // From here on nobody else's wish counts: the last command is the fail-safe level.
+    closed = true;
+    pulse.forget();
+    await send(failSafe);
+    health.close();
+  };
+
   return {
     health: () => health.get(),
     onHealth: (listener) => health.onChange(listener),
@@ -58,18 +75,11 @@ export function openReaderOutput(options: ReaderLineOptions, ctx: DriverContext)
     pulse: (ms) => {
       if (closed) return;
       pulse.give(ms);
-      if (reader.pulseOutput === undefined) return;
-      reader.pulseOutput(port, ms).then(
-        () => health.set('online', 'Driven by the reader.'),
-        (error: unknown) => health.set('offline', error instanceof Error ? error.message : String(error)),
-      );
+      if (reader.pulseOutput !== undefined) void command(async () => reader.pulseOutput?.(port, ms));
     },
-    close: async () => {
-      if (closed) return;
-      pulse.forget();
-      await send(failSafe);
-      closed = true;
-      health.close();
+    close: () => {
+      closing ??= shutDown();
+      return closing;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { AgentConfig } from '../config.ts';
 import { Devices } from '../devices.ts';
+import { openGateLines } from '../gate/lines.ts';
 import { GateOutputs } from '../gate/outputs.ts';
 import { openGateReaders } from '../gate/readers.ts';
 import type { Finding } from './finding.ts';
@@ -37,17 +38,18 @@ export function deviceFinding({ id, kind, state, detail }: DeviceWord): Finding 
 export async function lookAtDevices(config: AgentConfig, now: () => number): Promise<Finding[]> {
   const nothing = (): void => {};
   const devices = new Devices({ config, now, log: nothing, onHealth: nothing });
-  const readers = new Map<string, DeviceWord>();
-  const closeReaders = openGateReaders({
+  const gates = new Map<string, DeviceWord>();
+  const shared = {
     config,
     outputs: new GateOutputs(),
     now,
     log: nothing,
-    onReads: nothing,
     onInput: nothing,
-    onHealth: (reader) => readers.set(reader.id, reader),
-  });
-  const all = (): DeviceWord[] => [...readers.values(), ...devices.list()];
+    onHealth: (device: DeviceWord) => void gates.set(device.id, device),
+  };
+  const closeReaders = openGateReaders({ ...shared, onReads: nothing });
+  const closeLines = openGateLines(shared);
+  const all = (): DeviceWord[] => [...gates.values(), ...devices.list()];
   try {
     const until = now() + SETTLE_MS_MAX;
     while (now() < until && all().some(({ state }) => state === 'connecting'))
@@ -56,6 +58,6 @@ export async function lookAtDevices(config: AgentConfig, now: () => number): Pro
       deviceFinding({ id, kind, state, detail: detail ?? '' }),
     );
   } finally {
-    await Promise.allSettled([closeReaders(), devices.close()]);
+    await Promise.allSettled([closeReaders(), closeLines(), devices.close()]);
   }
 }

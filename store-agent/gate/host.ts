@@ -80,7 +80,7 @@ export class GateHost {
     return this.#health.state === 'online';
   }
 
-  /** The readers of the gates, and the thread itself once something was wrong with it. */
+  /** The readers and lines of the gates, and the thread itself once something was wrong with it. */
   devices(): FloorDevice[] {
     return this.#deaths === 0 ? [...this.#devices.values()] : [this.#health, ...this.#devices.values()];
   }
@@ -135,9 +135,9 @@ export class GateHost {
 
   #spawn(): void {
     const { config, state } = this.#context;
-    const { store_id, readers, mqtt } = config;
+    const { store_id, readers, lines, mqtt } = config;
     const start: GateStart = {
-      config: { store_id, readers, mqtt: { host: mqtt.host, port: this.#mqttPort } },
+      config: { store_id, readers, lines, mqtt: { host: mqtt.host, port: this.#mqttPort } },
       store: this.#store(),
       mutes: this.#mutes,
       memory: state.book.memory,

@@ -15,7 +15,7 @@ export interface GateStoreConfig extends ExitConfig {
 
 /** What the gate thread is started with. */
 export interface GateStart {
-  config: Pick<AgentConfig, 'store_id' | 'mqtt' | 'readers'>;
+  config: Pick<AgentConfig, 'store_id' | 'mqtt' | 'readers' | 'lines'>;
   store: GateStoreConfig | null;
   /** Until when a gate raises no alarm, in milliseconds since the epoch, by gate. */
   mutes: Record<string, number>;

@@ -2,6 +2,7 @@ import { openReaderInput, openReaderOutput } from '../../hardware/gpio/reader_li
 import type { TagRead } from '../../hardware/port.ts';
 import type { AgentConfig, ReaderConfig } from '../config.ts';
 import { ACTS_WITH } from '../device_config.ts';
+import { followHealth } from '../follow_health.ts';
 import type { FloorDevice, FloorInput } from '../http/floor_schema.ts';
 import type { Log } from '../log.ts';
 import { openReader } from '../open_reader.ts';
@@ -29,13 +30,8 @@ function openOne(reader: ReaderConfig, context: GateReadersContext): { close(): 
   const { log, now, outputs, onHealth } = context;
   const device = openReader(reader, { now, log });
   const who = { id: reader.id, kind: 'reader', name: 'RFID reader', gate_id: reader.gate_id } as const;
-  let state = device.health().state;
   onHealth({ ...who, ...device.health() }, false);
-  device.onHealth((health) => {
-    const changed = health.state !== state;
-    state = health.state;
-    onHealth({ ...who, ...health }, changed);
-  });
+  followHealth(who, device, onHealth);
   device.onReads((reads) => context.onReads(reader, reads));
   const driver = { now, log };
   const lines: { close(): Promise<void> }[] = [];

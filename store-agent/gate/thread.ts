@@ -7,8 +7,10 @@ import type { ReaderConfig } from '../config.ts';
 import { type DecisionNews, Gatekeeper } from '../exit/gatekeeper.ts';
 import { Judge } from '../exit/judge.ts';
 import { parseReadsMessage } from '../exit/reads.ts';
-import { errorText } from '../log.ts';
+import type { FloorDevice, FloorInput } from '../http/floor_schema.ts';
+import { errorText, type Fields, type Level } from '../log.ts';
 import { TagReader } from '../state/packed/reader.ts';
+import { openGateLines } from './lines.ts';
 import { MqttFront } from './mqtt/front.ts';
 import { GateOutputs } from './outputs.ts';
 import { PortStream } from './port_stream.ts';
@@ -36,7 +38,7 @@ export class GateThread {
   #tags: TagReader;
   #store: GateStoreConfig | null;
   #front: MqttFront | null = null;
-  #closeReaders: (() => Promise<void>) | null = null;
+  #closeDevices: (() => Promise<unknown>) | null = null;
   #asked = 0;
   /** Sights behind the decision that is being made: it is told in the same breath. */
   #sights = 0;
@@ -66,15 +68,22 @@ export class GateThread {
 
   async open(): Promise<void> {
     const { config } = this.#start;
-    this.#closeReaders = openGateReaders({
+    const shared = {
       config,
       outputs: this.#outputs,
       now: Date.now,
-      log: (level, message, fields = {}) => this.#post({ say: 'log', level, message, fields }),
+      log: (level: Level, message: string, fields: Fields = {}) =>
+        this.#post({ say: 'log', level, message, fields }),
+      onInput: (input: FloorInput) => this.#post({ say: 'input', input }),
+      onHealth: (device: FloorDevice, changedState: boolean) =>
+        this.#post({ say: 'health', device, changedState }),
+    };
+    const closeLines = openGateLines(shared);
+    const closeReaders = openGateReaders({
+      ...shared,
       onReads: (reader, reads) => this.#takeReport(reader, reads),
-      onInput: (input) => this.#post({ say: 'input', input }),
-      onHealth: (device, changedState) => this.#post({ say: 'health', device, changedState }),
     });
+    this.#closeDevices = () => Promise.allSettled([closeLines(), closeReaders()]);
     try {
       this.#front = await MqttFront.listen(
         {
@@ -129,7 +138,7 @@ export class GateThread {
 
   async #close(): Promise<void> {
     this.#outputs.close();
-    await Promise.allSettled([this.#closeReaders?.(), this.#front?.close()]);
+    await Promise.allSettled([this.#closeDevices?.(), this.#front?.close()]);
     this.#post({ say: 'stopped' });
   }
 
