@@ -34,16 +34,12 @@ export interface ArmOptions extends InventoryOptions {
   dualTarget?: boolean;
   /** Whether to ask for LLRP 1.1 first. */
   negotiate: boolean;
+  /** The reader went silent or hung up over that question. */
+  takenBadly: () => void;
 }
 
 /** `owned`: the reader serves another client. The detail is a sentence for staff. */
-type ArmFailure = RequestFailure | { code: 'owned' | 'version'; detail: string };
-
-/** What an armed reader told, and whether it understood the question for its version. */
-export interface Armed {
-  facts: ReaderFacts;
-  isVersionUnderstood: boolean;
-}
+type ArmFailure = RequestFailure | { code: 'owned'; detail: string };
 
 /**
  * Brings a fresh connection to the point where tags are reported. Whatever ran on the reader before is
@@ -53,18 +49,16 @@ export async function armReader(
   connection: LlrpConnection,
   options: ArmOptions,
   log: DriverContext['log'],
-): Promise<Result<Armed, ArmFailure>> {
+): Promise<Result<ReaderFacts, ArmFailure>> {
   const ms = options.requestTimeoutMs;
   const greeting = await connection.greeting(ms);
   if (!greeting.ok) return greeting;
   if (greeting.value.status !== ConnectionAttempt.success) {
     return err({ code: 'owned', detail: describeRefusal(greeting.value.status) });
   }
-  let isVersionUnderstood = true;
   if (options.negotiate) {
-    const agreed = await negotiateVersion(connection, ms);
-    if (!agreed.ok) return err({ code: 'version', detail: agreed.error.detail });
-    isVersionUnderstood = agreed.value.isUnderstood;
+    const agreed = await negotiateVersion(connection, ms, options.takenBadly);
+    if (!agreed.ok) return agreed;
   }
 
   const all = { ReaderCapabilitiesRequestedData: CapabilitiesRequest.all };
@@ -96,7 +90,7 @@ export async function armReader(
   const enabled = await connection.request('EnableROSpec', { ROSpecID: ROSPEC_ID }, [], ms);
   if (!enabled.ok) return enabled;
   connection.enableEventsAndReports();
-  return ok({ facts, isVersionUnderstood });
+  return ok(facts);
 }
 
 /** Turns the installer's wishes into what this reader can do; what it cannot do is logged and left to it. */

@@ -22,7 +22,7 @@ const CONNECT_TIMEOUT_MS_DEFAULT = 2_000;
 const CLOSE_TIMEOUT_MS = 500;
 
 export interface LlrpReaderOptions
-  extends Omit<ArmOptions, 'keepaliveMs' | 'requestTimeoutMs' | 'negotiate'> {
+  extends Omit<ArmOptions, 'keepaliveMs' | 'requestTimeoutMs' | 'negotiate' | 'takenBadly'> {
   host: string;
   port: number;
   /** The highest version to speak; a reader that knows only 1.0.1 is spoken to in that. */
@@ -164,19 +164,19 @@ class LlrpTagReader implements TagReader {
         keepaliveMs: this.#options.keepaliveMs ?? KEEPALIVE_MS_DEFAULT,
         requestTimeoutMs: this.#requestTimeoutMs,
         negotiate: this.#negotiate,
+        takenBadly: () => {
+          this.#negotiate = false;
+        },
       },
       (level, text, fields) => this.#ctx.log(level, text, fields),
     );
     if (armed.ok) {
-      this.#facts = armed.value.facts;
-      // A reader that went silent over the question is not asked again: each time would cost the gate a second.
-      this.#negotiate &&= armed.value.isVersionUnderstood;
+      this.#facts = armed.value;
       this.#troubles.reset();
       this.#showTroubles();
       void this.#askAntennas(connection);
       void this.#askInputs(connection);
     } else {
-      if (armed.error.code === 'version') this.#negotiate = false;
       connection.destroy({ code: 'closed_here', detail: armed.error.detail });
     }
     const reason = await connection.closed;

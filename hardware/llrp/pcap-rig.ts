@@ -86,7 +86,7 @@ export function findTshark(): { present: true } | { present: false; reason: stri
   return { present: false, reason: `tshark (Debian package tshark) is not there to ask: ${why}` };
 }
 
-/** What tshark makes of a conversation, in the order of the wire. */
+/** What tshark makes of one packet that ends a message or more, in the order of the wire. */
 export interface Dissected {
   messages: number[];
   tlvs: number[];
@@ -95,7 +95,8 @@ export interface Dissected {
   complaints: string[];
 }
 
-export function dissect(conversation: readonly Sent[]): Dissected {
+/** Each of the conversation's packets in which a message ends, or of which tshark complains. */
+export function dissect(conversation: readonly Sent[]): Dissected[] {
   const folder = mkdtempSync(join(tmpdir(), 'llrp-pcap-'));
   try {
     const file = join(folder, 'llrp.pcap');
@@ -108,17 +109,20 @@ export function dissect(conversation: readonly Sent[]): Dissected {
       maxBuffer: 1 << 28,
     });
     if (run.status !== 0) throw new Error(`tshark failed: ${run.stderr}`);
-    const rows = run.stdout
+    return run.stdout
       .split('\n')
       .filter((row) => row !== '')
-      .map((row) => row.split('|'));
-    const numbers = (column: number): number[] =>
-      rows.flatMap((row) => (row[column] ?? '').split(',').filter(Boolean).map(Number));
-    const complaints = rows.flatMap((row) => row.slice(3).filter((cell) => cell !== '' && !isHarmless(cell)));
-    return { messages: numbers(0), tlvs: numbers(1), tvs: numbers(2), complaints };
+      .map((row) => packetOf(row.split('|')))
+      .filter((one) => one.messages.length > 0 || one.complaints.length > 0);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function packetOf(cells: readonly string[]): Dissected {
+  const numbers = (column: number): number[] => (cells[column] ?? '').split(',').filter(Boolean).map(Number);
+  const complaints = cells.slice(3).filter((cell) => cell !== '' && !isHarmless(cell));
+  return { messages: numbers(0), tlvs: numbers(1), tvs: numbers(2), complaints };
 }
 
 /** What tshark notes about the TCP handshake itself. */
