@@ -46,10 +46,14 @@ const PRINT_FINISH_MS = 1_500;
 export interface Agent {
   httpPort: number;
   mqttPort: number;
+  /** The gates' own HTTP port, where one is configured. */
+  gateHttpPort: number | null;
   state: AgentState;
   link: FeedLink;
   /** Whether everything that must run does; a supervisor starts an agent that says no, or nothing, anew. */
   alive(): boolean;
+  /** For tests: the gate thread dies as by a fault of its own. */
+  crashGates(): void;
   stop(): Promise<void>;
 }
 
@@ -398,9 +402,11 @@ export async function startAgent(
   return ok({
     httpPort: server.port,
     mqttPort: gate.mqttPort,
+    gateHttpPort: gate.httpPort,
     state,
     link,
     alive: () => gate.alive,
+    crashGates: () => gate.crash(),
     stop: closeAll,
   });
 }

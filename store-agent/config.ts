@@ -24,6 +24,21 @@ export const AgentConfig = z.strictObject({
   data_dir: z.string().min(1),
   http: listen,
   mqtt: listen,
+  /** A port for gates alone, served past everything else. `path_tokens` are for gates that can send no header. */
+  gate_http: listen
+    .extend({
+      path_tokens: z
+        .array(
+          z.strictObject({
+            gate_id: device('gat'),
+            token_sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected the SHA-256 of the token in hex'),
+            address: z.union([z.ipv4(), z.ipv6()]),
+          }),
+        )
+        .max(DEVICES_MAX)
+        .default([]),
+    })
+    .optional(),
   readers: z.array(Reader).max(DEVICES_MAX).default([]),
   printers: z.array(Printer).max(DEVICES_MAX).default([]),
   scanners: z.array(Scanner).max(DEVICES_MAX).default([]),

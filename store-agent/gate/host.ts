@@ -31,7 +31,7 @@ export interface GateHostContext {
 }
 
 export interface GateFailure {
-  code: 'mqtt_port';
+  code: 'mqtt_port' | 'http_port';
   what: string;
   detail: string;
 }
@@ -47,6 +47,7 @@ export class GateHost {
   readonly #questions = new Map<number, { question: GateQuestion; settle: (answer: GateDecision) => void }>();
   #worker: Worker | null = null;
   #mqttPort: number;
+  #httpPort: number | null = null;
   #asked = 0;
   #deaths = 0;
   #restart: NodeJS.Timeout | null = null;
@@ -73,6 +74,11 @@ export class GateHost {
 
   get mqttPort(): number {
     return this.#mqttPort;
+  }
+
+  /** The gates' own HTTP port, where one is configured. */
+  get httpPort(): number | null {
+    return this.#httpPort;
   }
 
   /** Whether the thread runs and listens. */
@@ -110,6 +116,11 @@ export class GateHost {
     this.#tell({ do: 'store', store: this.#store() });
   }
 
+  /** Ends the thread as a fault in it would, so that what follows can be seen. */
+  crash(): void {
+    this.#tell({ do: 'crash' });
+  }
+
   async close(): Promise<void> {
     this.#closing = true;
     if (this.#restart !== null) clearTimeout(this.#restart);
@@ -135,9 +146,11 @@ export class GateHost {
 
   #spawn(): void {
     const { config, state } = this.#context;
-    const { store_id, readers, lines, mqtt } = config;
+    const { store_id, readers, lines, mqtt, gate_http } = config;
+    const http =
+      gate_http === undefined ? {} : { gate_http: { ...gate_http, port: this.#httpPort ?? gate_http.port } };
     const start: GateStart = {
-      config: { store_id, readers, lines, mqtt: { host: mqtt.host, port: this.#mqttPort } },
+      config: { store_id, readers, lines, mqtt: { host: mqtt.host, port: this.#mqttPort }, ...http },
       store: this.#store(),
       mutes: this.#mutes,
       memory: state.book.memory,
@@ -175,6 +188,7 @@ export class GateHost {
     switch (message.say) {
       case 'ready':
         this.#mqttPort = message.mqttPort;
+        this.#httpPort = message.httpPort;
         this.#setHealth('online', 'The gate thread runs.');
         this.#begin(ok(undefined));
         break;
@@ -198,6 +212,13 @@ export class GateHost {
         break;
       case 'input':
         context.onInput(message.input);
+        break;
+      case 'degraded':
+        context.log('error', 'a gate was answered without the state', {
+          gate: message.gateId,
+          detail: message.detail,
+        });
+        context.state.record('gate.degraded', { gate_id: message.gateId, reason: message.detail });
         break;
       case 'malformed':
         context.log('warn', 'malformed reads', { gate: message.gateId, bytes: message.bytes });

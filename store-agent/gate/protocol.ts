@@ -15,7 +15,7 @@ export interface GateStoreConfig extends ExitConfig {
 
 /** What the gate thread is started with. */
 export interface GateStart {
-  config: Pick<AgentConfig, 'store_id' | 'mqtt' | 'readers' | 'lines'>;
+  config: Pick<AgentConfig, 'store_id' | 'mqtt' | 'gate_http' | 'readers' | 'lines'>;
   store: GateStoreConfig | null;
   /** Until when a gate raises no alarm, in milliseconds since the epoch, by gate. */
   mutes: Record<string, number>;
@@ -39,17 +39,19 @@ export type ToGate =
   | { do: 'mutes'; mutes: Record<string, number> }
   | { do: 'answer'; id: number; question: GateQuestion }
   | { do: 'passed'; gateId: string; decision: GateDecision }
+  | { do: 'crash' }
   | { do: 'stop' };
 
 /** From the gate thread to the main thread. `reads` counts the sights that led to the decision. */
 export type FromGate =
-  | { say: 'ready'; mqttPort: number }
-  | { say: 'failed'; code: 'mqtt_port'; what: string; detail: string }
+  | { say: 'ready'; mqttPort: number; httpPort: number | null }
+  | { say: 'failed'; code: 'mqtt_port' | 'http_port'; what: string; detail: string }
   | { say: 'stopped' }
   | { say: 'memory_taken'; generation: number }
   | { say: 'decided'; news: DecisionNews; reads: number }
   | { say: 'read'; reads: FloorReads }
   | { say: 'input'; input: FloorInput }
+  | { say: 'degraded'; gateId: string; detail: string }
   | { say: 'malformed'; gateId: string; bytes: number }
   | { say: 'health'; device: FloorDevice; changedState: boolean }
   | { say: 'ask'; id: number; epcs: string[]; withinMs: number; traceparent?: string | undefined }

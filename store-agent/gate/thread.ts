@@ -10,6 +10,7 @@ import { parseReadsMessage } from '../exit/reads.ts';
 import type { FloorDevice, FloorInput } from '../http/floor_schema.ts';
 import { errorText, type Fields, type Level } from '../log.ts';
 import { TagReader } from '../state/packed/reader.ts';
+import { GateHttp } from './http_listener.ts';
 import { openGateLines } from './lines.ts';
 import { MqttFront } from './mqtt/front.ts';
 import { GateOutputs } from './outputs.ts';
@@ -37,7 +38,9 @@ export class GateThread {
   readonly #asking = new Map<number, (paying: string[]) => void>();
   #tags: TagReader;
   #store: GateStoreConfig | null;
+  readonly #judge: Judge;
   #front: MqttFront | null = null;
+  #http: GateHttp | null = null;
   #closeDevices: (() => Promise<unknown>) | null = null;
   #asked = 0;
   /** Sights behind the decision that is being made: it is told in the same breath. */
@@ -50,14 +53,14 @@ export class GateThread {
     this.#tags = new TagReader(start.memory);
     this.#store = start.store;
     this.#topics = topicsOf(start.config.store_id);
-    const judge = new Judge({
+    this.#judge = new Judge({
       tag: (epc) => this.#tags.get(epc),
       config: () => this.#store,
       now: Date.now,
       link: this.#link,
     });
     this.#gatekeeper = new Gatekeeper({
-      judge,
+      judge: this.#judge,
       now: Date.now,
       monotonicMs: () => performance.now(),
       ask: (epcs, withinMs, traceparent) => this.#ask(epcs, withinMs, traceparent),
@@ -104,7 +107,34 @@ export class GateThread {
       this.#post({ say: 'failed', code: 'mqtt_port', what, detail: errorText(error) });
       return;
     }
-    this.#post({ say: 'ready', mqttPort: this.#front.port });
+    try {
+      this.#http = await this.#listenHttp();
+    } catch (error) {
+      const what = `${config.gate_http?.host}:${config.gate_http?.port}`;
+      this.#post({ say: 'failed', code: 'http_port', what, detail: errorText(error) });
+      return;
+    }
+    this.#post({ say: 'ready', mqttPort: this.#front.port, httpPort: this.#http?.port ?? null });
+  }
+
+  async #listenHttp(): Promise<GateHttp | null> {
+    const { gate_http } = this.#start.config;
+    if (gate_http === undefined) return null;
+    return GateHttp.listen(
+      {
+        gates: () => this.#store?.gates ?? null,
+        tokens: gate_http.path_tokens,
+        judge: this.#judge,
+        newId: () => `rds_${uuidv7(Date.now(), randomBytes(10))}`,
+        answer: (gateId, message) => {
+          this.#sights = message.reads.length;
+          return this.#gatekeeper.answer(gateId, message, 'http');
+        },
+        onDegraded: (gateId, detail) => this.#post({ say: 'degraded', gateId, detail }),
+        onMalformed: (gateId, bytes) => this.#post({ say: 'malformed', gateId, bytes }),
+      },
+      gate_http,
+    );
   }
 
   hear(message: ToGate): void {
@@ -130,6 +160,8 @@ export class GateThread {
         this.#outputs.signal(message.gateId, 'open', true);
         this.#front?.deliver(message.gateId, message.decision);
         break;
+      case 'crash':
+        throw new Error('the gate thread was told to die');
       case 'stop':
         void this.#close();
         break;
@@ -138,7 +170,7 @@ export class GateThread {
 
   async #close(): Promise<void> {
     this.#outputs.close();
-    await Promise.allSettled([this.#closeDevices?.(), this.#front?.close()]);
+    await Promise.allSettled([this.#closeDevices?.(), this.#front?.close(), this.#http?.close()]);
     this.#post({ say: 'stopped' });
   }
 

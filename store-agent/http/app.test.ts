@@ -30,6 +30,8 @@ describe('the interface as such', () => {
         '/metrics',
         '/openapi.json',
         '/readyz',
+        '/rfid/keonn/check-epcs/',
+        '/rfid/keonn/{token}/check-epcs/',
         '/syncz',
         '/v1/alarms',
         '/v1/alarms/{alarm_id}/acknowledgements',

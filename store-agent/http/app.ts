@@ -11,6 +11,7 @@ import { exitPasses } from './routes/exit_passes.ts';
 import { floor } from './routes/floor.ts';
 import { gateStaff } from './routes/gate_staff.ts';
 import { gates } from './routes/gates.ts';
+import { keonn } from './routes/keonn.ts';
 import { printJobs } from './routes/print_jobs.ts';
 import { printPreviews } from './routes/print_previews.ts';
 import { printers } from './routes/printers.ts';
@@ -42,6 +43,7 @@ export function createApp(parts: AgentParts): App {
     c.res.headers.set('referrer-policy', 'no-referrer');
     if (c.req.path.startsWith('/v1/')) c.res.headers.set('cache-control', 'no-store');
   });
+  keonn(app, parts);
   app.use(limitBody);
   app.use(wantJson);
 
