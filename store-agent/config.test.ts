@@ -70,7 +70,15 @@ describe('parseConfig', () => {
       version: '1.1',
     };
     expect(unwrap(parse(reader('llrp://reader.example', { llrp }))).readers[0]).toMatchObject({ llrp });
+    const events = { events_url: 'mqtts://broker.example/store/events', events_credentials_file: 'b.json' };
+    expect(unwrap(parse(reader('impinj+http://reader.example', events))).readers[0]).toMatchObject({
+      events_url: { base: 'mqtts://broker.example', topic: 'store/events' },
+      events_credentials_file: '/etc/agent/b.json',
+    });
     for (const wrong of [
+      reader('llrp://reader.example', { events_url: 'mqtt://broker.example/x' }),
+      reader('impinj+http://reader.example', { events_url: 'mqtt://broker.example/' }),
+      reader('impinj+http://reader.example', { events_credentials_file: 'b.json' }),
       reader('zebra+http://fx9600.example'),
       reader('zebra+mqtt://broker.example'),
       reader('zebra+mqtt://broker.example/store/+'),

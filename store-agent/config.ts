@@ -100,6 +100,9 @@ export function parseConfig(text: string, folder: string): Result<AgentConfig, s
     readers: config.readers.map((reader) => ({
       ...reader,
       ...(reader.credentials_file === undefined ? {} : { credentials_file: at(reader.credentials_file) }),
+      ...(reader.events_credentials_file === undefined
+        ? {}
+        : { events_credentials_file: at(reader.events_credentials_file) }),
       ...(reader.certificate_file === undefined ? {} : { certificate_file: at(reader.certificate_file) }),
     })),
     printers: config.printers.map((printer) => ({

@@ -47,6 +47,16 @@ const ReaderUrl = z.string().transform((text, context): ReaderUrl => {
   return z.NEVER;
 });
 
+const BrokerUrl = z.string().transform((text, context): { base: string; topic: string } => {
+  const url = plainUrl(text);
+  const topic = url === null ? null : topicOf(url.pathname);
+  if (url !== null && topic !== null && /^mqtts?:$/.test(url.protocol)) {
+    return { base: `${url.protocol}//${url.host}`, topic };
+  }
+  context.addIssue({ code: 'custom', message: 'expected mqtt(s)://broker/topic' });
+  return z.NEVER;
+});
+
 export const isHttp = (carrier: string): boolean => carrier === 'http' || carrier === 'https';
 
 /** The path of an address as a topic; null where it is none that one may publish to. */
@@ -91,6 +101,9 @@ export const Reader = z
     certificate_file: z.string().min(1).optional(),
     /** The inventory preset on an Impinj reader that is started. */
     preset: z.string().min(1).max(128).optional(),
+    /** `mqtt(s)://broker/topic`: where an Impinj reader publishes its events, in place of its own stream. */
+    events_url: BrokerUrl.optional(),
+    events_credentials_file: z.string().min(1).optional(),
     /** Where a Zebra reader on HTTP posts its tag data. */
     data_listen: listen.optional(),
     /** How an LLRP reader inventories; what is left out stays as it is set at the reader. */
@@ -112,7 +125,15 @@ export const Reader = z
     mode: z.enum(['set', 'keep']).optional(),
   })
   .superRefine((reader, context) => {
-    type Field = 'credentials_file' | 'certificate_file' | 'preset' | 'data_listen' | 'mode' | 'llrp';
+    type Field =
+      | 'events_url'
+      | 'events_credentials_file'
+      | 'credentials_file'
+      | 'certificate_file'
+      | 'preset'
+      | 'data_listen'
+      | 'mode'
+      | 'llrp';
     const only = (field: Field, there: boolean, where: string): void => {
       if (reader[field] === undefined || there) return;
       context.addIssue({ code: 'custom', path: [field], message: `only for ${where}` });
@@ -122,6 +143,8 @@ export const Reader = z
     only('certificate_file', 'base' in url && /^(https|mqtts):/.test(url.base), 'readers on https or mqtts');
     only('llrp', url.protocol === 'llrp', 'llrp readers');
     only('preset', url.protocol === 'impinj', 'impinj readers');
+    only('events_url', url.protocol === 'impinj', 'impinj readers');
+    only('events_credentials_file', reader.events_url !== undefined, 'readers with an events_url');
     only('mode', url.protocol.startsWith('zebra'), 'zebra readers');
     only('data_listen', url.protocol === 'zebra_http', 'zebra+http readers');
     if (url.protocol === 'zebra_http' && reader.data_listen === undefined) {

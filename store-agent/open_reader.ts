@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { openImpinjReader } from '../hardware/impinj/driver.ts';
+import type { EventBroker } from '../hardware/impinj/feed.ts';
 import { type LlrpReaderOptions, openLlrpReader } from '../hardware/llrp/driver.ts';
 import type { DriverContext, TagReader } from '../hardware/port.ts';
 import type { ZebraCarrier } from '../hardware/zebra/carrier.ts';
@@ -19,7 +20,10 @@ export function openReader(reader: ReaderConfig, context: DriverContext): TagRea
     case 'llrp':
       return openLlrpReader({ host: url.host, port: url.port, ...named, ...llrpOf(reader) }, context);
     case 'impinj':
-      return openImpinjReader({ base: url.base, preset, ...named, ...filesOf(reader) }, context);
+      return openImpinjReader(
+        { base: url.base, preset, ...named, ...filesOf(reader), ...eventsOf(reader) },
+        context,
+      );
     case 'zebra_http':
     case 'zebra_mqtt':
       return openZebraReader({ carrier: carrierOf(reader, url), keepMode: reader.mode === 'keep' }, context);
@@ -45,6 +49,12 @@ function carrierOf(reader: ReaderConfig, url: ZebraUrl): ZebraCarrier {
     return new MqttCarrier({ ...access, topic: url.topic, newId: randomUUID });
   if (reader.data_listen === undefined) throw new Error('the configuration was not parsed');
   return new HttpCarrier({ ...access, listen: reader.data_listen });
+}
+
+function eventsOf({ events_url, events_credentials_file }: ReaderConfig): { events?: EventBroker } {
+  if (events_url === undefined) return {};
+  const file = events_credentials_file === undefined ? {} : { credentialsFile: events_credentials_file };
+  return { events: { ...events_url, ...file } };
 }
 
 function filesOf(reader: ReaderConfig): { credentialsFile?: string; certificateFile?: string } {

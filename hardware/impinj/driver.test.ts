@@ -1,46 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { DeviceHealth, TagRead, TagReader } from '../port.ts';
-import { type ImpinjReaderOptions, openImpinjReader } from './driver.ts';
-import type { ImpinjSimulatorOptions } from './simulated_world.ts';
-import { startImpinjSimulator } from './simulator.ts';
-
-const EPC = '3034257BF7194E4000001A85';
-const until = (assertion: () => void) => vi.waitFor(assertion, { timeout: 15_000, interval: 5 });
-
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-async function simulate(some: Partial<ImpinjSimulatorOptions> = {}) {
-  const simulator = await startImpinjSimulator({ port: 0, scanMs: 20, ...some });
-  cleanups.push(() => simulator.close());
-  return simulator;
-}
-
-function open(port: number, some: Partial<ImpinjReaderOptions> = {}) {
-  const reads: TagRead[] = [];
-  const health: DeviceHealth[] = [];
-  const logs: string[] = [];
-  const inputs: [number, boolean][] = [];
-  const reader = openImpinjReader(
-    { base: `http://127.0.0.1:${port}`, preset: 'default', probeMs: 50, random: () => 0, ...some },
-    { now: Date.now, log: (level, text) => logs.push(`${level} ${text}`) },
-  );
-  reader.onReads((list) => reads.push(...list));
-  reader.onHealth((one) => health.push(one));
-  reader.onInput?.((gpi, on) => inputs.push([gpi, on]));
-  cleanups.push(() => reader.close());
-  return { reader, reads, health, logs, inputs };
-}
-
-const online = (reader: TagReader) => until(() => expect(reader.health().state).toBe('online'));
+import { connectAsync } from 'mqtt';
+import { describe, expect, it, vi } from 'vitest';
+import { cleanups, EPC, online, open, simulate, startBroker, until } from './driver_rig.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -148,123 +113,29 @@ describe('a session', () => {
   });
 });
 
-describe('what goes wrong', () => {
-  it('a line that breaks in the middle of an event is opened again, logged once lost and once back', async () => {
-    const simulator = await simulate();
-    const { reader, reads, health, logs } = open(simulator.port, { probeMs: 60_000 });
+describe('a reader that publishes its events', () => {
+  it('is followed on the broker, over a restart of it', async () => {
+    const broker = await startBroker();
+    const publisher = await connectAsync(broker.url, { reconnectPeriod: 20 });
+    cleanups.push(() => publisher.endAsync(true));
+    const topic = 'store/gate 1/events';
+    const simulator = await simulate({ onEvent: (event) => void publisher.publish(topic, event) });
+    const events = { base: broker.url, topic };
+    const { reader, reads, inputs, health } = open(simulator.port, { events, silenceMs: 50 });
     await online(reader);
-    simulator.tagEnters(EPC);
-    await until(() => expect(reads.length).toBeGreaterThan(0));
-    simulator.dropMidLine();
-    await until(() => expect(health.some((one) => one.detail === 'The reader ended the stream.')).toBe(true));
+    simulator.tagEnters(EPC, { antenna: 2 });
+    simulator.setInput(1, true);
+    await until(() => expect(reads.length).toBeGreaterThan(1));
+    await until(() => expect(inputs).toEqual([[1, true]]));
+    expect(reads[0]).toMatchObject({ epc: EPC, antenna: 2 });
+    expect(simulator.state().streams).toBe(0);
+    await broker.close();
+    await until(() => expect(health.some(({ detail }) => detail.includes('broker'))).toBe(true));
+    await startBroker(broker.port);
     await online(reader);
     const before = reads.length;
     await until(() => expect(reads.length).toBeGreaterThan(before));
-    expect(logs.filter((line) => !line.startsWith('debug'))).toEqual([
-      'info device works',
-      'warn device lost',
-      'info device works',
-    ]);
-  });
-
-  it('a silent stream is dead, also one that never carried a byte', async () => {
-    const simulator = await simulate({ keepaliveMs: 20 });
-    const { reader, health } = open(simulator.port, {
-      silenceMs: 300,
-      probeMs: 60_000,
-      requestTimeoutMs: 200,
-    });
-    await online(reader);
-    simulator.setStalled(true);
-    await until(() => expect(health.some((one) => one.detail.includes('silent for 300 ms'))).toBe(true));
-    await until(() => expect(reader.health().detail).toBe('No answer within 200 ms.'));
-    simulator.setStalled(false);
-    await online(reader);
-  });
-
-  it('keepalives alone keep the stream alive', async () => {
-    const simulator = await simulate({ keepaliveMs: 20 });
-    const { reader, health } = open(simulator.port, { silenceMs: 400, probeMs: 60_000 });
-    await online(reader);
-    const calls = simulator.calls().length;
-    const before = simulator.keepalives();
-    await until(() => expect(simulator.keepalives()).toBeGreaterThan(before + 60));
-    expect(health.map((one) => one.state)).toEqual(['online']);
-    expect(simulator.calls()).toHaveLength(calls);
-  });
-
-  it('a pulled plug shows with the next question, long before the silence does', async () => {
-    const simulator = await simulate();
-    const { reader, health } = open(simulator.port, { requestTimeoutMs: 150 });
-    await online(reader);
-    simulator.setStalled(true);
-    await until(() => expect(health.some((one) => one.detail.includes('does not answer'))).toBe(true));
-    simulator.setStalled(false);
-    await online(reader);
-  });
-
-  it('wrong credentials are a health fact, and a new file works without a restart', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'impinj-'));
-    cleanups.push(() => rm(folder, { recursive: true }));
-    const credentialsFile = join(folder, 'reader.json');
-    const simulator = await simulate({ username: 'root', password: 'new' });
-    const { reader } = open(simulator.port, { credentialsFile });
-    await until(() => expect(reader.health().detail).toContain('credentials file cannot be read'));
-    await writeFile(credentialsFile, '{"username":"root"}');
-    await until(() =>
-      expect(reader.health().detail).toBe('The credentials file needs a username and a password.'),
-    );
-    await writeFile(credentialsFile, '{"username":"root","password":"old"}');
-    await until(() => expect(reader.health().detail).toBe('The reader refuses the user name or password.'));
-    await writeFile(credentialsFile, '{"username":"root","password":"new"}');
-    await online(reader);
-    expect(reader.health().detail).not.toContain('new');
-  });
-
-  it('a reader that is set to LLRP says what to do, and works when that is done', async () => {
-    const simulator = await simulate();
-    simulator.setInterface('llrp');
-    const { reader } = open(simulator.port);
-    await until(() => expect(reader.health().detail).toContain('set to the llrp interface'));
-    simulator.setInterface('rest');
-    await online(reader);
-    simulator.setInterface('llrp');
-    await until(() => expect(reader.health().state).toBe('offline'));
-  });
-
-  it('a preset that does not exist is named', async () => {
-    const simulator = await simulate();
-    const { reader } = open(simulator.port, { preset: 'gone' });
-    await until(() => expect(reader.health().detail).toBe('The reader has no inventory preset "gone".'));
-  });
-
-  it('a line that cannot be read costs itself and no more', async () => {
-    const simulator = await simulate();
-    const { reader, reads } = open(simulator.port);
-    await online(reader);
-    simulator.sendBytes('no json\r\n{"eventType":"new","newEvent":{}}\r\n');
-    simulator.sendBytes(`${'x'.repeat(40_000)}\n`);
-    simulator.reads(EPC);
-    await until(() => expect(reads.length).toBe(1));
-    await until(() => expect(reader.health()).toMatchObject({ state: 'degraded' }));
-    expect(reader.health().detail).toContain('a line of more than 16384 bytes');
-    expect(simulator.state().streams).toBe(1);
-  });
-
-  it('something that is no such reader, and nothing at all', async () => {
-    const server = createServer((socket) => {
-      socket.on('error', () => {});
-      socket.resume();
-      socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi');
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const { reader } = open(port);
-    await until(() => expect(reader.health().detail).toContain('Is it the right device?'));
-    await new Promise((resolve) => server.close(resolve));
-    await until(() => expect(reader.health().detail).toContain('ECONNREFUSED'));
-    await reader.close();
+    expect(health.map(({ detail }) => detail).join(' ')).not.toContain('silent');
   });
 });
 

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { type DeviceAccess, openAccess } from '../credentials.ts';
 import { Health, tell } from '../health.ts';
@@ -7,6 +6,7 @@ import { LineSplitter } from '../line_splitter.ts';
 import type { DeviceHealth, DriverContext, TagRead, TagReader } from '../port.ts';
 import { type ApiFailure, ImpinjApi } from './api.ts';
 import { type ImpinjEvent, parseEvent } from './event.ts';
+import { brokerFeed, type EventBroker, type Feed, streamFeed } from './feed.ts';
 import { StreamTroubles } from './troubles.ts';
 
 /** The reader writes an empty line every 30 s at least; two of them may be missed. */
@@ -21,6 +21,8 @@ const RESTART_SPACING_MS = 1_000;
 export interface ImpinjReaderOptions extends DeviceAccess {
   /** Name of the inventory preset on the reader that is started. */
   preset: string;
+  /** Where the reader publishes its events; without it they are read from its own stream. */
+  events?: EventBroker;
   /** Antennas whose loss is a fault. */
   antennas?: number[];
   silenceMs?: number;
@@ -146,7 +148,7 @@ class ImpinjReader implements TagReader {
   }
 
   /** Whatever ran before is stopped and the stream opened first, so that no read falls between. */
-  async #arm(api: ImpinjApi): Promise<Result<IncomingMessage, ApiFailure>> {
+  async #arm(api: ImpinjApi): Promise<Result<Feed, ApiFailure>> {
     const mode = await api.speaksRest();
     if (!mode.ok) return mode;
     const status = await api.status();
@@ -157,24 +159,33 @@ class ImpinjReader implements TagReader {
       const stopped = await api.stop();
       if (!stopped.ok) return stopped;
     }
-    const stream = await api.stream();
-    if (!stream.ok) return stream;
-    // Nobody listens yet: an error in this moment is met by the end that follows it.
-    stream.value.on('error', () => {});
+    const feed = await this.#openFeed(api);
+    if (!feed.ok) return feed;
     const started = await api.start(this.#options.preset);
-    if (started.ok) return stream;
-    stream.value.destroy();
+    if (started.ok) return feed;
+    feed.value.end();
     return err(started.error);
   }
 
+  async #openFeed(api: ImpinjApi): Promise<Result<Feed, ApiFailure>> {
+    const { events } = this.#options;
+    if (events !== undefined) {
+      const feed = await brokerFeed(events, this.#abort.signal);
+      return feed.ok ? feed : err({ code: 'unreachable', detail: feed.error });
+    }
+    const stream = await api.stream();
+    return stream.ok ? ok(streamFeed(stream.value)) : stream;
+  }
+
   /** Reads the stream until it ends, falls silent or the driver is closed. Answers why, for staff. */
-  async #follow(stream: IncomingMessage, api: ImpinjApi): Promise<string> {
+  async #follow(feed: Feed, api: ImpinjApi): Promise<string> {
     const { promise, resolve } = Promise.withResolvers<string>();
     const silenceMs = this.#options.silenceMs ?? SILENCE_MS_DEFAULT;
     const splitter = new LineSplitter(LINE_BYTES_MAX);
     const over = new AbortController();
     let heard = 0;
     const silence = setTimeout(() => {
+      if (!feed.keptAlive) return;
       // A process that stood still has bytes waiting in its socket: they are read before judging.
       const before = heard;
       setImmediate(() => {
@@ -184,19 +195,18 @@ class ImpinjReader implements TagReader {
     }, silenceMs);
     const closed = (): void => resolve('The driver was closed.');
     this.#abort.signal.addEventListener('abort', closed);
-    stream.on('data', (chunk: Buffer) => {
+    feed.onChunk((chunk) => {
       heard += 1;
       silence.refresh();
       this.#take(splitter.push(chunk), splitter, api);
     });
-    stream.on('close', () => resolve('The reader ended the stream.'));
+    feed.ended.then(resolve);
     void this.#probe(api, over.signal).then((reason) => resolve(reason));
-    if (stream.closed) resolve('The reader ended the stream.');
     const reason = await promise;
     over.abort();
     clearTimeout(silence);
     this.#abort.signal.removeEventListener('abort', closed);
-    stream.destroy();
+    feed.end();
     return reason;
   }
 

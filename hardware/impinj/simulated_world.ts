@@ -15,6 +15,8 @@ export interface ImpinjSimulatorOptions {
   tls?: { key: string; cert: string };
   /** How the presets report an EPC. */
   epcAs?: EpcForm;
+  /** Is given each event too, as a reader that was told a broker publishes it. */
+  onEvent?: (event: string) => void;
   /** Milliseconds since the epoch. */
   now?: () => number;
 }

@@ -245,6 +245,8 @@ class Simulator implements ImpinjSimulator {
 
   #tell(eventType: string, event: object): void {
     const whole = { timestamp: this.#time(), hostname: 'impinj-00-00-01', eventType, ...event };
+    if (this.#stalled) return;
+    this.#options.onEvent?.(JSON.stringify(whole));
     this.sendBytes(`${JSON.stringify(whole)}\r\n`);
   }
 

@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Aedes } from 'aedes';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { DeviceHealth, TagRead, TagReader } from '../port.ts';
+import { startTestBroker } from '../test_broker.ts';
 import type { ZebraCarrier } from './carrier.ts';
 import { openZebraReader } from './driver.ts';
 import { HttpCarrier } from './http_carrier.ts';
@@ -27,23 +27,10 @@ const portOf = (server: Server): number => {
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
-/** A broker on the LAN, which is not the agent's. */
 async function startBroker(port = 0) {
-  const broker = new Aedes();
-  await broker.listen();
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    broker.handle(socket);
-  });
-  await new Promise<void>((resolve) => server.listen(port, HOST, resolve));
-  const close = async () => {
-    await new Promise<void>((resolve) => broker.close(() => resolve()));
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  };
-  cleanups.push(close);
-  return { broker, close, port: portOf(server), url: `mqtt://${HOST}:${portOf(server)}` };
+  const broker = await startTestBroker(port);
+  cleanups.push(() => broker.close());
+  return broker;
 }
 
 function open(carrier: ZebraCarrier, some: { keepMode?: boolean } = {}) {

@@ -1,14 +1,9 @@
-import { Socket } from 'node:net';
-import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { z } from 'zod';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { type DeviceAccess, readAccess } from '../credentials.ts';
+import type { DeviceAccess } from '../credentials.ts';
+import { type MqttLine, openMqttLine } from '../device_mqtt.ts';
 import { reasonOf } from '../health.ts';
-import { unlessAborted } from '../keep_trying.ts';
 import type { CommandFailure, ZebraCarrier, ZebraCommand, ZebraSession } from './carrier.ts';
-
-const CONNECT_TIMEOUT_MS = 2_000;
-const KEEPALIVE_S = 5;
 
 /** `{command, command_id, response, payload}`: the reader echoes the id that it was given. */
 const Response = z.object({
@@ -38,25 +33,17 @@ export class MqttCarrier implements ZebraCarrier {
   }
 
   async open(onReport: (text: string) => void, signal: AbortSignal): Promise<Result<ZebraSession, string>> {
-    const access = await readAccess(this.#options);
-    if (!access.ok) return access;
-    const { certificate, credentials } = access.value;
-    const client = connect(this.#options.base, {
-      clean: true,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      keepalive: KEEPALIVE_S,
-      // The driver has a rhythm of its own, and a command that waited is a command for another moment.
-      reconnectPeriod: 0,
-      queueQoSZero: false,
-      protocolVersion: 4,
-      ...(credentials === null ? {} : credentials),
-      ...(certificate === null ? {} : { ca: certificate, checkServerIdentity: () => undefined }),
-    } satisfies IClientOptions & Record<string, unknown>);
-    const session = new MqttSession(client, this.#options, onReport);
-    const failure = await session.subscribe(signal);
-    if (failure === null) return ok(session);
-    await session.end();
-    return err(failure);
+    const { topic } = this.#options;
+    let answer = (_text: string): void => {};
+    const line = await openMqttLine(
+      { ...this.#options, topics: [`${topic}/tags`, `${topic}/control/response`] },
+      (from, text) => (from === `${topic}/tags` ? onReport(text) : answer(text)),
+      signal,
+    );
+    if (!line.ok) return line;
+    const session = new MqttSession(line.value, this.#options);
+    answer = (text) => session.answer(text);
+    return ok(session);
   }
 
   async close(): Promise<void> {}
@@ -64,54 +51,25 @@ export class MqttCarrier implements ZebraCarrier {
 
 class MqttSession implements ZebraSession {
   readonly closed: Promise<string>;
-  readonly #client: MqttClient;
+  readonly #line: MqttLine;
   readonly #options: MqttCarrierOptions;
   readonly #pending = new Map<string, (result: Result<void, CommandFailure>) => void>();
-  #reason = 'The connection to the broker broke.';
 
-  constructor(client: MqttClient, options: MqttCarrierOptions, onReport: (text: string) => void) {
-    this.#client = client;
+  constructor(line: MqttLine, options: MqttCarrierOptions) {
+    this.#line = line;
     this.#options = options;
-    this.closed = new Promise((resolve) => client.once('close', () => resolve(this.#reason)));
-    // Nagle's delay on a command is a delay of the siren.
-    client.on('connect', () => {
-      if (client.stream instanceof Socket) client.stream.setNoDelay(true);
-    });
-    client.on('error', (error) => {
-      this.#reason = `No connection to the broker: ${reasonOf(error)}.`;
-    });
-    client.on('message', (topic, payload) => {
-      if (topic === `${options.topic}/tags`) onReport(payload.toString('utf8'));
-      else this.#answer(payload.toString('utf8'));
-    });
+    this.closed = line.closed;
     this.closed.then((detail) => {
       for (const settle of [...this.#pending.values()]) settle(err({ code: 'gone', detail }));
     });
   }
 
-  /** Null when both topics are heard. */
-  async subscribe(signal: AbortSignal): Promise<string | null> {
-    const { topic } = this.#options;
-    const heard = new Promise<string | null>((resolve) => {
-      this.#client.once('connect', () => {
-        this.#client.subscribe(
-          [`${topic}/tags`, `${topic}/control/response`],
-          { qos: 1 },
-          (error, granted) => {
-            const refused = (granted ?? []).some((one) => one.qos > 2);
-            resolve(error || refused ? 'The broker refuses the topics of the reader.' : null);
-          },
-        );
-      });
-    });
-    return unlessAborted(Promise.race([heard, this.closed]), signal, 'The driver was closed.');
-  }
-
   command({ name, payload }: ZebraCommand): Promise<Result<void, CommandFailure>> {
     const { topic, commandTimeoutMs, newId } = this.#options;
     const { promise, resolve } = Promise.withResolvers<Result<void, CommandFailure>>();
-    if (!this.#client.connected) {
-      resolve(err({ code: 'gone', detail: this.#reason }));
+    const trouble = this.#line.trouble;
+    if (trouble !== null) {
+      resolve(err({ code: 'gone', detail: trouble }));
       return promise;
     }
     const id = newId();
@@ -124,15 +82,16 @@ class MqttSession implements ZebraSession {
     const timer = setTimeout(() => settle(err({ code: 'timeout', detail })), commandTimeoutMs);
     this.#pending.set(id, settle);
     const envelope = JSON.stringify({ command: name, command_id: id, payload });
-    this.#client.publish(`${topic}/control/command`, envelope, { qos: 1 });
+    this.#line.publish(`${topic}/control/command`, envelope);
     return promise;
   }
 
   async end(): Promise<void> {
-    await this.#client.endAsync(true);
+    await this.#line.end();
   }
 
-  #answer(text: string): void {
+  /** Takes what came on the topic of the answers. */
+  answer(text: string): void {
     let json: unknown;
     try {
       json = JSON.parse(text);
