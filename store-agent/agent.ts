@@ -223,6 +223,10 @@ export async function startAgent(
     },
     onReads: (reads) => activity.emit({ event: 'reads', data: reads }),
     onInput: (input) => activity.emit({ event: 'input', data: input }),
+    onDropped: (gateId) => {
+      const device = state.config?.devices.find((one) => one.id === gateId);
+      if (device !== undefined) bus.desk.refuse(device, 'rate');
+    },
     onMalformed: () => metrics.count('sesame_mqtt_malformed_total'),
     onHealth: (device, changedState) => showHealth(device, changedState),
     onConnection: (stream, remote) => bus.accept(stream, { remote }),

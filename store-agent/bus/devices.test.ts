@@ -149,6 +149,40 @@ describe('a device', () => {
   });
 });
 
+describe('a gate, whose line ends on another thread', () => {
+  it('is born, watched and commanded like any other device, and answered meanwhile', async () => {
+    const did: unknown[] = [];
+    const { client, voice } = await device({ open: (args) => void did.push(args) }, GATE);
+    const decisions: string[] = [];
+    client.on('message', (topic, payload) => {
+      if (topic === topics.decision(GATE)) decisions.push(JSON.parse(String(payload)).id);
+    });
+    await client.subscribeAsync([topics.decision(GATE), topics.cmd(GATE)], { qos: 1 });
+    await until(async () => expect(await shown(GATE)).toMatchObject({ session: { id: voice.session } }));
+    await client.publishAsync(topics.reads(GATE), JSON.stringify({ id: 'q', reads: [] }), { qos: 1 });
+    const { json } = await command({ name: 'open', args: { for_ms: 5 } }, GATE);
+    await until(async () => expect(await outcome(json.id, GATE)).toMatchObject({ status: 'done' }));
+    await until(() => expect(decisions).toEqual(['q']));
+    expect(did).toEqual([{ for_ms: 5 }]);
+    voice.event('barrier');
+    await until(async () =>
+      expect((await store.agent.call('GET', '/metrics')).text).toContain('messages_total{word="event"} 1'),
+    );
+  });
+
+  it('that floods is cut off, and is back at once', async () => {
+    const { client } = await device({}, GATE);
+    const message = JSON.stringify({ id: 'flood', reads: [] });
+    for (let n = 0; n < 12_500 && client.connected; n++)
+      client.publish(topics.reads(GATE), message, { qos: 0 });
+    await until(() => expect(client.connected).toBe(false));
+    const metrics = async () => (await store.agent.call('GET', '/metrics')).text;
+    await until(async () => expect(await metrics()).toMatch(/dropped_total\{reason="rate"\} \d{3,}/));
+    const again = await device({}, GATE);
+    expect(again.client.connected).toBe(true);
+  });
+});
+
 describe('a command', () => {
   it('is done once, however often it comes, and its outcome is recorded once', async () => {
     let done = 0;

@@ -25,6 +25,8 @@ export interface GateHostContext {
   onReads(reads: FloorReads): void;
   onInput(input: FloorInput): void;
   onMalformed(gateId: string): void;
+  /** A message of a gate came above its rate. */
+  onDropped(gateId: string): void;
   onHealth(device: FloorDevice, changedState: boolean): void;
   /** A device that is no gate, or what a gate has to say to the broker. */
   onConnection(stream: PortStream, remote: string): void;
@@ -219,6 +221,9 @@ export class GateHost {
           detail: message.detail,
         });
         context.state.record('gate.degraded', { gate_id: message.gateId, reason: message.detail });
+        break;
+      case 'dropped':
+        context.onDropped(message.gateId);
         break;
       case 'malformed':
         context.log('warn', 'malformed reads', { gate: message.gateId, bytes: message.bytes });

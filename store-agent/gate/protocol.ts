@@ -53,6 +53,7 @@ export type FromGate =
   | { say: 'input'; input: FloorInput }
   | { say: 'degraded'; gateId: string; detail: string }
   | { say: 'malformed'; gateId: string; bytes: number }
+  | { say: 'dropped'; gateId: string }
   | { say: 'health'; device: FloorDevice; changedState: boolean }
   | { say: 'ask'; id: number; epcs: string[]; withinMs: number; traceparent?: string | undefined }
   | { say: 'answered'; id: number; decision: GateDecision }

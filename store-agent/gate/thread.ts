@@ -94,6 +94,7 @@ export class GateThread {
           gates: () => this.#store?.gates ?? [],
           monotonicMs: () => performance.now(),
           onReads: (gateId, payload) => this.#takeMessage(gateId, payload),
+          onDropped: (gateId) => this.#post({ say: 'dropped', gateId }),
           openBroker: (remote) => {
             const { port1, port2 } = new MessageChannel();
             this.#post({ say: 'connection', port: port2, remote }, [port2]);

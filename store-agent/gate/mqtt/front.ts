@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { DeviceCredential } from '../../../shared/config/store_config.ts';
 import { deviceOf } from '../../bus/credentials.ts';
+import { limitsFor, PublishRate } from '../../bus/publish_rate.ts';
 import type { Topics } from '../../bus/topics.ts';
 import type { GateDecision } from '../../exit/judge.ts';
 import { GateLine } from './gate_line.ts';
@@ -19,6 +20,8 @@ export interface FrontContext {
   gates(): readonly DeviceCredential[];
   monotonicMs(): number;
   onReads(gateId: string, payload: string): void;
+  /** A gate said more than it may. */
+  onDropped(gateId: string): void;
   /** A connection of the broker's: the stream begins with its first byte. */
   openBroker(remote: string): Duplex;
 }
@@ -33,6 +36,7 @@ export class MqttFront {
   readonly #sockets = new Set<Socket>();
   readonly #strangers = new Map<string, number>();
   readonly #lines = new Map<string, GateLine>();
+  readonly #rates = new Map<string, PublishRate>();
 
   private constructor(context: FrontContext) {
     this.#context = context;
@@ -132,13 +136,21 @@ export class MqttFront {
               gate,
               topics: this.#context.topics,
               keepaliveS: connect.keepaliveS,
+              rate: this.#rateOf(gate.id),
               monotonicMs: this.#context.monotonicMs,
               onReads: (payload) => this.#context.onReads(gate.id, payload),
+              onDropped: () => this.#context.onDropped(gate.id),
             },
           ),
         );
     };
     socket.on('data', peek);
+  }
+
+  #rateOf(gateId: string): PublishRate {
+    const rate = this.#rates.get(gateId) ?? new PublishRate(limitsFor('gate'));
+    this.#rates.set(gateId, rate);
+    return rate;
   }
 
   #serve(gate: DeviceCredential, line: GateLine): void {

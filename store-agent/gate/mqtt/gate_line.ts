@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { DeviceCredential } from '../../../shared/config/store_config.ts';
 import { KEEPALIVE_S_MAX } from '../../bus/limits.ts';
+import type { PublishRate } from '../../bus/publish_rate.ts';
 import type { Topics } from '../../bus/topics.ts';
 import type { GateDecision } from '../../exit/judge.ts';
 import * as mqtt from './packets.ts';
@@ -20,8 +21,12 @@ export interface GateLineContext {
   gate: DeviceCredential;
   topics: Topics;
   keepaliveS: number;
+  /** Of the gate, not of this connection: coming back does not fill it. */
+  rate: PublishRate;
   monotonicMs(): number;
   onReads(payload: string): void;
+  /** A message came above the rate that a gate may have. */
+  onDropped(): void;
 }
 
 /**
@@ -36,6 +41,7 @@ export class GateLine {
   readonly #in: mqtt.PacketSplitter;
   readonly #out = new mqtt.PacketSplitter(PACKET_BYTES_MAX);
   readonly #unreleased = new Set<number>();
+  readonly #rate: PublishRate;
   #listening = false;
   #greeted = false;
   #toBrokerMs: number;
@@ -50,6 +56,7 @@ export class GateLine {
     this.gate = context.gate;
     this.#context = context;
     this.#socket = socket;
+    this.#rate = context.rate;
     this.#broker = broker;
     this.#in = first.splitter;
     this.#in.allow(PACKET_BYTES_MAX);
@@ -99,16 +106,20 @@ export class GateLine {
 
   /** Answers whether this packet is our affair alone. */
   #takeHere(packet: mqtt.Packet): boolean {
-    const { topics, onReads } = this.#context;
+    const { topics, onReads, onDropped } = this.#context;
     switch (packet.type) {
       case mqtt.PUBLISH: {
         const message = mqtt.readPublish(packet);
         if (message?.topic !== topics.reads(this.gate.id)) return false;
         this.#stayAwake();
+        // More than any gate reads: it is not answered, and one that does not stop is cut off.
+        const rate = this.#rate.take(this.#context.monotonicMs(), packet.raw.length);
+        if (rate === 'cut') this.#socket.destroy();
         if (message.qos === 1) this.#send(mqtt.puback(message.id));
         // Sent again before it was released, it is the same message (section 4.3.3).
         if (message.qos === 2 && !this.#receive(message.id)) return true;
-        onReads(message.payload.toString('utf8'));
+        if (rate === 'pass') onReads(message.payload.toString('utf8'));
+        else onDropped();
         return true;
       }
       case mqtt.PUBREL: {
