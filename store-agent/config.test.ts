@@ -230,4 +230,33 @@ describe('a pulse', () => {
     pulse.end();
     expect(seen).toEqual([true, false, true, false]);
   });
+
+  it('reads what a printer speaks off its address', () => {
+    const urlOf = (url: string) => {
+      const parsed = parseConfig(
+        JSON.stringify({ ...minimal, printers: [{ id: PRINTER, name: 'x', url }] }),
+        '/',
+      );
+      return parsed.ok ? parsed.value.printers[0]?.url : parsed.error.join();
+    };
+    expect(urlOf('tcp://till')).toEqual({ protocol: 'escpos', host: 'till', port: 9100 });
+    expect(urlOf('epos+https://bar')).toEqual({
+      protocol: 'epos',
+      base: 'https://bar',
+      devid: 'local_printer',
+    });
+    expect(urlOf('epos+http://bar:8080?devid=kitchen_1')).toEqual({
+      protocol: 'epos',
+      base: 'http://bar:8080',
+      devid: 'kitchen_1',
+    });
+    for (const wrong of [
+      'tcp://till?devid=x',
+      'epos://bar',
+      'http://bar',
+      'epos+http://u:p@bar',
+      'epos+http://bar?a=b',
+    ])
+      expect(urlOf(wrong), wrong).toMatch(/^printers\.0\.url: expected tcp/);
+  });
 });

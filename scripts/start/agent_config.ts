@@ -36,7 +36,9 @@ export function writeAgentConfig(
     readers: [
       { id: demo.reader.id, url: urlOf('llrp', reader), gate_id: demo.reader_gate.id, outputs: OUTPUTS },
     ],
-    printers: [{ id: demo.printer.id, name: 'Receipt printer', url: urlOf('tcp', printer) }],
+    printers: [
+      { id: demo.printer.id, name: 'Receipt printer', url: urlOf('tcp', printer), profile: 'epson' },
+    ],
     floor_dir: join(root, 'store-agent/floor/dist'),
     kiosk_dir: join(root, 'store-agent/kiosk/dist'),
   };

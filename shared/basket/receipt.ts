@@ -31,6 +31,8 @@ export function receiptOf({
   return {
     v: RECEIPT_VERSION,
     kind: 'sale',
+    ...(config.receipt_language === undefined ? {} : { language: config.receipt_language }),
+    ...(config.receipt_numbers === undefined ? {} : { number_format: config.receipt_numbers }),
     store: {
       name: cut(config.name),
       address_lines: config.address_lines.slice(0, RECEIPT_PARTS_MAX).map(cut),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Currency } from '../api/common.ts';
 import { DeviceId, RetailerId, StoreId } from '../ids/index.ts';
+import { NumberFormat, ReceiptLanguage } from '../receipt/document.ts';
 import { OfflinePolicy } from '../offline/limits.ts';
 import { ScanPolicy } from './scan_policy.ts';
 
@@ -129,6 +130,9 @@ export const StoreConfig = z.object({
   gateways: z.array(StoreGateway),
   devices: z.array(DeviceCredential),
   receipt_footer: z.array(z.string()),
+  /** The language of receipts' labels, and how their amounts are written; English where they are left out. */
+  receipt_language: ReceiptLanguage.optional(),
+  receipt_numbers: NumberFormat.optional(),
   policies: StorePolicies,
   /** A demo store: demo sign-ins and the test gateway are allowed only here. */
   demo: z.boolean(),

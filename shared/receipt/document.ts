@@ -9,6 +9,16 @@ export const ORDER_NUMBER_CHARS_MAX = 32;
 export const QR_CHARS_MAX = 700;
 const LANGUAGE_CHARS_MAX = 35;
 
+/** A BCP 47 tag, by whose primary language the labels are chosen. */
+export const ReceiptLanguage = z
+  .string()
+  .max(LANGUAGE_CHARS_MAX)
+  .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/);
+export const NumberFormat = z.strictObject({
+  decimal: z.enum(['.', ',']),
+  group: z.enum([',', '.', ' ', "'", '']),
+});
+
 const text = z.string().max(RECEIPT_TEXT_CHARS_MAX);
 /** Integer in minor units of the receipt's currency (ISO 4217). */
 const money = z.int();
@@ -51,15 +61,9 @@ export const ReceiptDocument = z.strictObject({
   /** A gift receipt shows no price, a payment slip no line. */
   kind: z.enum(['sale', 'refund', 'gift', 'payment']),
   /** BCP 47: the language of the labels and the direction of the paper. English where it is left out. */
-  language: z
-    .string()
-    .max(LANGUAGE_CHARS_MAX)
-    .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/)
-    .optional(),
+  language: ReceiptLanguage.optional(),
   /** How the store's people write amounts; "1,199.00" where it is left out. */
-  number_format: z
-    .strictObject({ decimal: z.enum(['.', ',']), group: z.enum([',', '.', ' ', "'", '']) })
-    .optional(),
+  number_format: NumberFormat.optional(),
   store: z.strictObject({
     name: text,
     address_lines: z.array(text).max(RECEIPT_PARTS_MAX),

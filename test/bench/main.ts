@@ -9,6 +9,7 @@ import { measureMqtt } from './mqtt.ts';
 import { measurePaymentTable } from './payments.ts';
 import { measurePromotions } from './promotion/promotions.ts';
 import { replay } from './promotion/replay.ts';
+import { measureReceipts } from './receipts.ts';
 
 // npm run bench: tables with medians and the ratio to the floor of the same run. `-- payments`, `-- promotions`
 // and so on run one part each; the promotions take --quick, --save DIR and --replay FILE.
@@ -32,6 +33,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
     await measureLlrpSession(say);
   },
   codes: measureCodes,
+  receipts: () => measureReceipts(say),
 };
 
 const unknown = positionals.find((part) => !Object.hasOwn(PARTS, part));
