@@ -1,10 +1,19 @@
 import type { Picture } from '../../shared/receipt/pictures.ts';
-import { FONT_FAMILY, fontFiles } from './fonts.ts';
+import { FONT_FAMILY, fontFiles, shapingFontFiles } from './fonts.ts';
 import { dithered, logoSvg } from './logo.ts';
 import type { RasterSettings } from './messages.ts';
+import { pngOf } from './png.ts';
+import { Shaper } from './shape.ts';
 
 /** Darker than this prints: a thermal head knows black and nothing else. */
 const BLACK_BELOW = 150;
+
+interface Rendered {
+  width: number;
+  height: number;
+  /** Red, green, blue, opacity. */
+  pixels: Uint8Array;
+}
 
 /** The part of the renderer that is used; the package itself is optional. */
 export interface Renderer {
@@ -14,33 +23,23 @@ export interface Renderer {
       font: { loadSystemFonts: false; fontFiles: string[]; defaultFontFamily: string };
       fitTo?: { mode: 'zoom'; value: number };
     },
-  ) => { render(): { width: number; height: number; pixels: Uint8Array; asPng(): Uint8Array } };
+  ) => { render(): Rendered };
 }
 
 /** Draws SVG with our fonts alone, so that a machine without any fonts gives the same dots. */
 export class Drawing {
   readonly #renderer: Renderer;
   readonly #fontFiles: string[];
+  readonly #shaper: Shaper;
 
   constructor(renderer: Renderer, settings: RasterSettings) {
     this.#renderer = renderer;
     this.#fontFiles = fontFiles(settings.cacheDir, settings.fonts);
+    this.#shaper = new Shaper([...settings.fonts, ...shapingFontFiles()]);
   }
 
   dots(svg: string): Picture {
-    const { width, height, pixels } = this.#rendered(svg, 1);
-    const widthBytes = Math.ceil(width / 8);
-    const bits = new Uint8Array(widthBytes * height);
-    for (let y = 0; y < height; y += 1) {
-      for (let x = 0; x < width; x += 1) {
-        const at = 4 * (y * width + x);
-        const sum = (pixels[at] ?? 0) + (pixels[at + 1] ?? 0) + (pixels[at + 2] ?? 0);
-        if (sum >= 3 * BLACK_BELOW) continue;
-        const to = y * widthBytes + (x >> 3);
-        bits[to] = (bits[to] ?? 0) | (0x80 >> (x & 7));
-      }
-    }
-    return { widthBytes, heightDots: height, bits };
+    return dotsOf(this.#rendered(svg, 1));
   }
 
   logo(png: Buffer, widthDotsMax: number): Picture {
@@ -53,7 +52,8 @@ export class Drawing {
   }
 
   png(svg: string, zoom: number): Uint8Array {
-    return this.#rendered(svg, zoom).asPng();
+    const rendered = this.#rendered(svg, zoom);
+    return pngOf(dotsOf(rendered), rendered.width);
   }
 
   #rendered(svg: string, zoom: number) {
@@ -63,6 +63,20 @@ export class Drawing {
       defaultFontFamily: FONT_FAMILY,
     };
     const fitTo = zoom === 1 ? {} : { fitTo: { mode: 'zoom' as const, value: zoom } };
-    return new this.#renderer.Resvg(svg, { font, ...fitTo }).render();
+    return new this.#renderer.Resvg(this.#shaper.outlined(svg), { font, ...fitTo }).render();
   }
+}
+
+/** Our drawings are grey on white, so one of the three colours says it all. */
+function dotsOf({ width, height, pixels }: Rendered): Picture {
+  const widthBytes = Math.ceil(width / 8);
+  const bits = new Uint8Array(widthBytes * height);
+  for (let at = 0, y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1, at += 4) {
+      if ((pixels[at] ?? 0) >= BLACK_BELOW) continue;
+      const to = y * widthBytes + (x >> 3);
+      bits[to] = (bits[to] ?? 0) | (0x80 >> (x & 7));
+    }
+  }
+  return { widthBytes, heightDots: height, bits };
 }

@@ -34,6 +34,12 @@ export function fontFiles(cacheDir: string, own: readonly string[]): string[] {
   return [...own, ...FILES.map((file) => resolve(file)), unpacked(resolve(FALLBACK), cacheDir)];
 }
 
+/** The fonts of scripts whose syllables are shaped before they are drawn. */
+export function shapingFontFiles(): string[] {
+  const { resolve } = createRequire(import.meta.url);
+  return FILES.filter((file) => file.includes('/noto-sans-')).map((file) => resolve(file));
+}
+
 function unpacked(woffFile: string, cacheDir: string): string {
   const file = join(cacheDir, FALLBACK_FILE);
   if (existsSync(file)) return file;

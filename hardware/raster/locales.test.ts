@@ -144,6 +144,17 @@ describe.skipIf(!RENDERER_IS_HERE)('pictures of lines', () => {
     expect(gaps).toBeLessThan(3);
   });
 
+  test.each([
+    ['Devanagari', ['दि', 'नां', 'क']],
+    ['Devanagari', ['मा', 'त्रा']],
+    ['Thai', ['น้ำ', 'ส้', 'ม']],
+  ])('no letter of %s stands over another: %j is as wide as its syllables', async (_, syllables) => {
+    const [word, ...parts] = await Promise.all([syllables.join(''), ...syllables].map(pictureOf));
+    if (word === undefined) throw new Error('no picture');
+    const apart = parts.reduce((sum, part) => sum + columnsOf(part).length, 0);
+    expect(columnsOf(word).length).toBeGreaterThan(0.9 * apart);
+  });
+
   test('the same line gives the same dots, whoever draws it', async () => {
     const other = openRaster();
     const svg = lineSvg('ขอบคุณ 日本 धन्यवाद 👍');
@@ -156,7 +167,7 @@ describe.skipIf(!RENDERER_IS_HERE)('pictures of lines', () => {
 function lineSvg(text: string): string {
   return (
     '<svg xmlns="http://www.w3.org/2000/svg" width="576" height="30" font-family="DejaVu Sans Mono" font-size="20">' +
-    `<rect width="576" height="30" fill="#fff"/><text x="0" y="20">\u2068${text}\u2069</text></svg>`
+    `<rect width="576" height="30" fill="#fff"/><text transform="translate(0 0)" y="20">\u2068${text}\u2069</text></svg>`
   );
 }
 

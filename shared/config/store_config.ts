@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Currency } from '../api/common.ts';
 import { DeviceId, RetailerId, StoreId } from '../ids/index.ts';
-import { NumberFormat, ReceiptLanguage } from '../receipt/document.ts';
 import { OfflinePolicy } from '../offline/limits.ts';
+import { NumberFormat, ReceiptLanguage } from '../receipt/document.ts';
 import { ScanPolicy } from './scan_policy.ts';
 
 /** One tax level of a code; rates in parts per million (20 % = 200 000). */

@@ -10,14 +10,15 @@ const MARGIN_DOTS = 24;
 const LINE_GAP_DOTS = 6;
 const BASELINE_DOTS = 19;
 const FONT_DOTS = 20;
-/** An ideograph fills the two cells it takes. */
-const WIDE_FONT_DOTS = 24;
-const WIDE_BASELINE_DOTS = 21;
+/** Size of the type and where its line stands: an ideograph fills its two cells, stacked marks need room above. */
+const PLAIN_TYPE = [FONT_DOTS, BASELINE_DOTS] as const;
+const WIDE = [24, 21] as const;
+const STACKED_TYPE = [18, 22] as const;
 const CAPTION_DOTS = 30;
 const CUT_DOTS = 18;
 const LOGO_BOX_DOTS = 240;
-/** Scripts whose marks stand on and under their letters: stretched to their cells they would come apart. */
-const STACKED = /[\u0900-\u0eff\u1780-\u17ff]/;
+/** Scripts whose marks stand on and under their letters, and whose letters join: a word is drawn whole. */
+export const STACKED = /[\u0900-\u0eff\u1780-\u17ff]/;
 /** A preview shows at half the printer's 203 dpi: about life size on a 96 dpi screen. */
 const SCREEN_SCALE = 0.5;
 
@@ -71,7 +72,7 @@ export function drawRow(row: Row, paper: number, slip: Slip): Drawn {
       return { svg: '', height: 0 };
     case 'cut':
       return {
-        svg: `<path d="M0 9H${paper}" stroke="#999" stroke-width="2" stroke-dasharray="2 10"/>`,
+        svg: `<path d="M0 9H${paper}" stroke="#888" stroke-width="2" stroke-dasharray="2 10"/>`,
         height: CUT_DOTS,
       };
   }
@@ -119,21 +120,20 @@ function textRun({ text, style }: Run, x: number, tallest: number): string {
       const from = left + dots(piece.slice(0, piece.indexOf(shown)));
       left += dots(piece);
       if (shown === '') continue;
-      const size = wide ? ` font-size="${WIDE_FONT_DOTS}"` : '';
-      const pinned = STACKED.test(shown)
-        ? ''
-        : ` textLength="${dots(shown) / style.width}" lengthAdjust="spacingAndGlyphs"`;
+      const [fontDots, baseline] = wide ? WIDE : STACKED.test(shown) ? STACKED_TYPE : PLAIN_TYPE;
+      const size = fontDots === FONT_DOTS ? '' : ` font-size="${fontDots}"`;
       svg +=
-        `<text transform="translate(${from} ${top})${scale}" y="${wide ? WIDE_BASELINE_DOTS : BASELINE_DOTS}"` +
-        `${size}${pinned}${look}>${escapeXml(shown)}</text>`;
+        `<text transform="translate(${from} ${top})${scale}" y="${baseline}"` +
+        `${size} textLength="${dots(shown) / style.width}" lengthAdjust="spacingAndGlyphs"${look}>${escapeXml(shown)}</text>`;
     }
   }
   return svg;
 }
 
-/** Ideographs apart from narrow letters, so that each stands in its own cells; a line that runs to the left stays whole. */
+/** Ideographs apart from narrow letters, so that each stands in its own cells; what runs to the left or stacks its marks stays whole. */
 function pieces(text: string): { piece: string; wide: boolean }[] {
-  if (!/[^\p{ASCII}]/u.test(text) || RIGHT_TO_LEFT.test(text)) return [{ piece: text, wide: false }];
+  const whole = !/[^\p{ASCII}]/u.test(text) || RIGHT_TO_LEFT.test(text) || STACKED.test(text);
+  if (whole) return [{ piece: text, wide: false }];
   const found: { piece: string; wide: boolean }[] = [];
   for (const piece of graphemes(text)) {
     const wide = graphemeCells(piece) === 2 && !/\p{Emoji_Presentation}|\ufe0f/u.test(piece);
