@@ -1,5 +1,5 @@
 import type { Picture } from '../../shared/receipt/pictures.ts';
-import { FONT_FAMILY, fontFiles, shapingFontFiles } from './fonts.ts';
+import { FONT_FAMILY, fontFiles, shapingFonts } from './fonts.ts';
 import { dithered, logoSvg } from './logo.ts';
 import type { RasterSettings } from './messages.ts';
 import { pngOf } from './png.ts';
@@ -7,6 +7,7 @@ import { Shaper } from './shape.ts';
 
 /** Darker than this prints: a thermal head knows black and nothing else. */
 const BLACK_BELOW = 150;
+const WHITE = 255;
 
 interface Rendered {
   width: number;
@@ -35,7 +36,7 @@ export class Drawing {
   constructor(renderer: Renderer, settings: RasterSettings) {
     this.#renderer = renderer;
     this.#fontFiles = fontFiles(settings.cacheDir, settings.fonts);
-    this.#shaper = new Shaper([...settings.fonts, ...shapingFontFiles()]);
+    this.#shaper = new Shaper(shapingFonts(settings.fonts));
   }
 
   dots(svg: string): Picture {
@@ -71,11 +72,14 @@ export class Drawing {
 function dotsOf({ width, height, pixels }: Rendered): Picture {
   const widthBytes = Math.ceil(width / 8);
   const bits = new Uint8Array(widthBytes * height);
-  for (let at = 0, y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1, at += 4) {
-      if ((pixels[at] ?? 0) >= BLACK_BELOW) continue;
-      const to = y * widthBytes + (x >> 3);
-      bits[to] = (bits[to] ?? 0) | (0x80 >> (x & 7));
+  for (let y = 0; y < height; y += 1) {
+    let at = 4 * y * width;
+    for (let x = 0; x < width; x += 8) {
+      let byte = 0;
+      const end = Math.min(8, width - x);
+      for (let dot = 0; dot < end; dot += 1, at += 4)
+        if ((pixels[at] ?? WHITE) < BLACK_BELOW) byte |= 0x80 >> dot;
+      bits[y * widthBytes + (x >> 3)] = byte;
     }
   }
   return { widthBytes, heightDots: height, bits };

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
+import type { ShapingFont } from './shape.ts';
 
 const WOFF_HEADER_BYTES = 44;
 const WOFF_ENTRY_BYTES = 20;
@@ -34,10 +35,16 @@ export function fontFiles(cacheDir: string, own: readonly string[]): string[] {
   return [...own, ...FILES.map((file) => resolve(file)), unpacked(resolve(FALLBACK), cacheDir)];
 }
 
-/** The fonts of scripts whose syllables are shaped before they are drawn. */
-export function shapingFontFiles(): string[] {
+/** The fonts whose words are shaped before they are drawn: the shop's own, ours of one cell a letter, then the others. */
+export function shapingFonts(own: readonly string[]): ShapingFont[] {
   const { resolve } = createRequire(import.meta.url);
-  return FILES.filter((file) => file.includes('/noto-sans-')).map((file) => resolve(file));
+  const [regular = '', bold = '', ...others] = FILES.map((file) => resolve(file));
+  return [
+    { file: regular, bold: false },
+    { file: bold, bold: true },
+    ...own.map((file) => ({ file, bold: null })),
+    ...others.filter((file) => file.includes('noto-sans-')).map((file) => ({ file, bold: null })),
+  ];
 }
 
 function unpacked(woffFile: string, cacheDir: string): string {

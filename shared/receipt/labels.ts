@@ -47,7 +47,7 @@ const KEYS = [
 /** One line a language, the words in the order of the keys above. */
 const WORDS: Readonly<Record<string, string>> = {
   en: 'Order|Receipt no.|Date|Tax no.|Item|Qty|Price|Total|Subtotal|Discount|TOTAL|Tax|Incl.|on|REFUND|GIFT RECEIPT|PAYMENT|Original order|Return by',
-  de: 'Bestellung|Beleg-Nr.|Datum|USt-IdNr.|Artikel|Menge|Preis|Summe|Zwischensumme|Rabatt|GESAMT|Steuer|Enth.|auf|ERSTATTUNG|GESCHENKBELEG|ZAHLUNG|Ursprüngliche Bestellung|Umtausch bis',
+  de: 'Bestellung|Beleg-Nr.|Datum|USt-IdNr.|Artikel|Anz.|Preis|Summe|Zwischensumme|Rabatt|GESAMT|Steuer|Enth.|auf|ERSTATTUNG|GESCHENKBELEG|ZAHLUNG|Ursprüngliche Bestellung|Umtausch bis',
   fr: 'Commande|Ticket n°|Date|N° TVA|Article|Qté|Prix|Total|Sous-total|Remise|TOTAL|Taxe|Dont|sur|REMBOURSEMENT|TICKET CADEAU|PAIEMENT|Commande d’origine|Retour avant le',
   es: 'Pedido|Recibo n.º|Fecha|NIF|Artículo|Cant|Precio|Total|Subtotal|Descuento|TOTAL|Impuesto|Incl.|sobre|DEVOLUCIÓN|TICKET REGALO|PAGO|Pedido original|Devolver antes del',
   it: 'Ordine|Scontrino n.|Data|P. IVA|Articolo|Qtà|Prezzo|Totale|Subtotale|Sconto|TOTALE|Imposta|Di cui|su|RIMBORSO|SCONTRINO REGALO|PAGAMENTO|Ordine originale|Reso entro il',
@@ -57,7 +57,7 @@ const WORDS: Readonly<Record<string, string>> = {
   da: 'Ordre|Bonnr.|Dato|CVR-nr.|Vare|Ant|Pris|I alt|Subtotal|Rabat|TOTAL|Skat|Heraf|af|REFUNDERING|BYTTEMÆRKE|BETALING|Oprindelig ordre|Byttes senest',
   nb: 'Ordre|Kvitteringsnr.|Dato|Org.nr.|Vare|Ant|Pris|Sum|Delsum|Rabatt|TOTALT|Avgift|Herav|av|REFUSJON|GAVEKVITTERING|BETALING|Opprinnelig ordre|Byttes innen',
   fi: 'Tilaus|Kuitti nro|Päiväys|Y-tunnus|Tuote|Kpl|Hinta|Yht.|Välisumma|Alennus|YHTEENSÄ|Vero|Sis.|summasta|HYVITYS|LAHJAKUITTI|MAKSU|Alkuperäinen tilaus|Vaihto viimeistään',
-  pl: 'Zamówienie|Paragon nr|Data|NIP|Towar|Ilość|Cena|Suma|Suma częściowa|Rabat|RAZEM|Podatek|W tym|od|ZWROT|PARAGON PREZENTOWY|PŁATNOŚĆ|Pierwotne zamówienie|Zwrot do',
+  pl: 'Zamówienie|Paragon nr|Data|NIP|Towar|Il.|Cena|Suma|Suma częściowa|Rabat|RAZEM|Podatek|W tym|od|ZWROT|PARAGON PREZENTOWY|PŁATNOŚĆ|Pierwotne zamówienie|Zwrot do',
   cs: 'Objednávka|Účtenka č.|Datum|DIČ|Zboží|Mn.|Cena|Celkem|Mezisoučet|Sleva|CELKEM|Daň|Z toho|z|VRÁCENÍ|DÁRKOVÁ ÚČTENKA|PLATBA|Původní objednávka|Vrátit do',
   sk: 'Objednávka|Doklad č.|Dátum|IČ DPH|Tovar|Mn.|Cena|Spolu|Medzisúčet|Zľava|SPOLU|Daň|Z toho|z|VRÁTENIE|DARČEKOVÝ DOKLAD|PLATBA|Pôvodná objednávka|Vrátiť do',
   hu: 'Rendelés|Nyugtaszám|Dátum|Adószám|Termék|Db|Ár|Összeg|Részösszeg|Kedvezmény|ÖSSZESEN|Adó|Ebből|alap|VISSZATÉRÍTÉS|AJÁNDÉKNYUGTA|FIZETÉS|Eredeti rendelés|Csere eddig',
@@ -68,7 +68,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ru: 'Заказ|Чек №|Дата|ИНН|Товар|Кол|Цена|Сумма|Подытог|Скидка|ИТОГО|Налог|В т.ч.|с|ВОЗВРАТ|ПОДАРОЧНЫЙ ЧЕК|ОПЛАТА|Исходный заказ|Возврат до',
   uk: 'Замовлення|Чек №|Дата|ІПН|Товар|К-ть|Ціна|Сума|Проміжна сума|Знижка|РАЗОМ|Податок|У т.ч.|від|ПОВЕРНЕННЯ|ПОДАРУНКОВИЙ ЧЕК|ОПЛАТА|Початкове замовлення|Повернення до',
   tr: 'Sipariş|Fiş no|Tarih|Vergi no|Ürün|Adet|Fiyat|Tutar|Ara toplam|İndirim|TOPLAM|Vergi|Dahil|matrah|İADE|HEDİYE FİŞİ|ÖDEME|İlk sipariş|Son iade tarihi',
-  et: 'Tellimus|Kviitung nr|Kuupäev|KMKR|Kaup|Kogus|Hind|Summa|Vahesumma|Soodustus|KOKKU|Maks|Sh|summalt|TAGASTUS|KINKEKVIITUNG|MAKSE|Algne tellimus|Tagastus kuni',
+  et: 'Tellimus|Kviitung nr|Kuupäev|KMKR|Kaup|Kog.|Hind|Summa|Vahesumma|Soodustus|KOKKU|Maks|Sh|summalt|TAGASTUS|KINKEKVIITUNG|MAKSE|Algne tellimus|Tagastus kuni',
   lv: 'Pasūtījums|Čeks nr.|Datums|PVN nr.|Prece|Sk.|Cena|Summa|Starpsumma|Atlaide|KOPĀ|Nodoklis|T.sk.|no|ATMAKSA|DĀVANU ČEKS|MAKSĀJUMS|Sākotnējais pasūtījums|Atgriezt līdz',
   lt: 'Užsakymas|Kvito nr.|Data|PVM kodas|Prekė|Kiek|Kaina|Suma|Tarpinė suma|Nuolaida|IŠ VISO|Mokestis|Iš jų|nuo|GRĄŽINIMAS|DOVANŲ KVITAS|MOKĖJIMAS|Pradinis užsakymas|Grąžinti iki',
   vi: 'Đơn hàng|Biên lai số|Ngày|Mã số thuế|Mặt hàng|SL|Giá|Tiền|Tạm tính|Giảm giá|TỔNG CỘNG|Thuế|Gồm|trên|HOÀN TIỀN|BIÊN LAI QUÀ TẶNG|THANH TOÁN|Đơn hàng gốc|Đổi trả trước',

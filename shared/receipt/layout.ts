@@ -81,6 +81,16 @@ class Paper {
     return glyphsOf(text, style, this.charset);
   }
 
+  /** As much of a heading as its column has room for: headings may be cut, numbers never. */
+  fitted(text: string, cells: number): string {
+    let used = 0;
+    const kept = this.glyphs(text, BOLD).filter((one) => {
+      used += one.cells;
+      return used <= cells;
+    });
+    return kept.map((one) => one.text).join('');
+  }
+
   line(glyphs: Parameters<typeof runsOf>[0]): void {
     this.rows.push({ kind: 'text', align: 'left', runs: runsOf(glyphs) });
   }
@@ -160,7 +170,15 @@ function items(paper: Paper, document: ReceiptDocument): void {
   const row = (cells: readonly [string, string, string, string], style: Style): void =>
     paper.table(columns, priced ? cells : [cells[0], cells[1], '', ''], style);
   paper.rows.push({ kind: 'rule' });
-  row([labels.item, labels.quantity, labels.price, labels.amount], BOLD);
+  row(
+    [
+      labels.item,
+      paper.fitted(labels.quantity, quantityCells),
+      paper.fitted(labels.price, priceCells),
+      paper.fitted(labels.amount, totalCells),
+    ],
+    BOLD,
+  );
   for (const line of document.lines) {
     // The row shows the price before discounts, so that the discounts under it add up to the paper's sums.
     const before = paper.number(line.total + line.discount);

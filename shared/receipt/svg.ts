@@ -18,7 +18,7 @@ const CAPTION_DOTS = 30;
 const CUT_DOTS = 18;
 const LOGO_BOX_DOTS = 240;
 /** Scripts whose marks stand on and under their letters, and whose letters join: a word is drawn whole. */
-export const STACKED = /[\u0900-\u0eff\u1780-\u17ff]/;
+const STACKED = /[\u0900-\u0eff\u1780-\u17ff]/;
 /** A preview shows at half the printer's 203 dpi: about life size on a 96 dpi screen. */
 const SCREEN_SCALE = 0.5;
 
