@@ -288,7 +288,8 @@ export async function startAgent(
     printerOf: (deviceId) => config.tills.find((one) => one.device_id === deviceId)?.printer_id,
     openDrawer: drawerOpener(config.tills, devices.printers, log),
     terminals: devices.terminals,
-    payUrl: (orderId, reference) => `${config.pay_url ?? config.edge_url}/pay/${orderId}#${reference}`,
+    payUrl: (orderId, reference) =>
+      `${config.pay_url ?? config.edge_url}/pay/${config.store_id}/${orderId}#${reference}`,
     now,
     newUuid,
     log,

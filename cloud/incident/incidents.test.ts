@@ -113,6 +113,41 @@ describe('what a till sold by itself', () => {
   });
 });
 
+it('what a till sold on trust is paid once its money has come, in whatever order the two are heard', async () => {
+  for (const turned of [false, true]) {
+    const other = await newTenant();
+    const place = await newStore(other);
+    const second = await newKiosk(other, place, 'Kiosk 2');
+    const reference = 'a-secret-of-the-paper';
+    const due_at = '2026-06-21T10:00:00.000Z';
+    const later = { method: 'pay_later', amount: 1048, reference, url: 'https://edge.test/pay', due_at };
+    const sale = second.sell({ payments: [later] });
+    await second.upload(sale);
+    const object = env.STORE.getByName(place);
+    const { order } = (await object.debtOf({ order_id: sale.order_id, reference })) ?? {};
+    if (order === undefined) throw new Error('no debt');
+    const [promise] = order.payments;
+    if (promise === undefined) throw new Error('no promise');
+    const at = '2026-06-15T10:00:00.000Z';
+    const kept = { ...promise, status: 'cancelled' as const, updated_at: at };
+    await object.settleDebt({ ...order, payment_status: 'captured', captured: 1048, payments: [kept] });
+    await object.settleDebt({ ...order, payment_status: 'captured', captured: 1048, payments: [kept] });
+    const events = await eventsOf(place);
+    expect(events).toHaveLength(2);
+    await deliver(turned ? events.toReversed() : events);
+    const detail = await expectJson(
+      OrderDetail,
+      200,
+      call('GET', `/v1/orders/${sale.order_id}`, { token: other.admin }),
+    );
+    expect(detail).toMatchObject({
+      payment_status: 'captured',
+      summary: { captured: 1048 },
+      payments: [{ method: 'pay_later', status: 'cancelled' }],
+    });
+  }
+});
+
 describe('incidents', () => {
   it('say what happened in a sentence, with the orders that it is about', async () => {
     const [quarantined, twice] = await list();

@@ -21,8 +21,10 @@ export function writeRows(retailer: RetailerId, rows: Rows): Statement[] {
   }
   if (rows.payments.length > 0) {
     statements.push(
-      statement(sql`INSERT OR REPLACE INTO ${orderPayment} (retailer_id, order_id, id, document)
-        SELECT ${retailer}, value ->> 'order_id', value ->> 'id', value ->> 'document' FROM ${each(rows.payments)}`),
+      statement(sql`INSERT INTO ${orderPayment} (retailer_id, order_id, id, document)
+        SELECT ${retailer}, value ->> 'order_id', value ->> 'id', value ->> 'document' FROM ${each(rows.payments)} WHERE true
+        ON CONFLICT (retailer_id, order_id, id) DO UPDATE SET document = excluded.document
+        WHERE excluded.document ->> 'updated_at' >= order_payment.document ->> 'updated_at'`),
     );
   }
   if (rows.incidents.length > 0) {
@@ -50,12 +52,14 @@ export function writeRows(retailer: RetailerId, rows: Rows): Statement[] {
 
 /**
  * An order's rank only grows: created, cancelled, completed (money that comes after a cancellation completes
- * it). Of two facts the one with the higher rank wins, and a null never overwrites; so any order gives one row.
+ * it), completed and paid (what a till sold on trust). Of two facts the one with the higher rank wins, and a null never overwrites; so any order gives one row.
  */
 function orderUpsert(retailer: RetailerId, rows: SQL): SQL {
-  const rank = (status: SQL): SQL =>
-    sql`CASE ${status} WHEN 'completed' THEN 2 WHEN 'cancelled' THEN 1 ELSE 0 END`;
-  const higher = sql`${rank(sql`excluded.status`)} > ${rank(sql`order_row.status`)}`;
+  const rank = (row: string): SQL => {
+    const [status, payment] = [sql.raw(`${row}.status`), sql.raw(`${row}.payment_status`)];
+    return sql`CASE ${status} WHEN 'completed' THEN 2 + (${payment} = 'captured') WHEN 'cancelled' THEN 1 ELSE 0 END`;
+  };
+  const higher = sql`${rank('excluded')} > ${rank('order_row')}`;
   const joined = (column: SQL): SQL =>
     sql`${column} = CASE WHEN ${higher} THEN coalesce(excluded.${column}, order_row.${column})
       ELSE coalesce(order_row.${column}, excluded.${column}) END`;

@@ -1,4 +1,4 @@
-import type { CreatePayment, Payment } from '../../shared/api/order.ts';
+import type { CreatePayment, Order, Payment } from '../../shared/api/order.ts';
 import { paymentIdOf } from '../../shared/ids/index.ts';
 import { type LegState, moveLeg, newLeg } from '../../shared/payment/leg.ts';
 import { amountDue, isCovered, PAYMENT_ATTEMPTS_MAX, sessionSums } from '../../shared/payment/session.ts';
@@ -97,6 +97,13 @@ interface NewAttempt {
   return_url: string;
 }
 
+function paymentsAtTill(sql: Trip['sql']): number {
+  const till = orderOf(sql)?.till ?? null;
+  if (till === null) return 0;
+  const { payments }: Order = JSON.parse(till);
+  return payments.length;
+}
+
 /** Writes the attempt's row, in the caller's transaction. */
 function begin(trip: Trip, attempt: NewAttempt, state: LegState & ('submitted' | 'captured')): LegRow {
   const { sql } = trip;
@@ -104,7 +111,8 @@ function begin(trip: Trip, attempt: NewAttempt, state: LegState & ('submitted' |
   const n = legsOf(sql).length + 1;
   const moved = moveLeg(newLeg(attempt.amount), { state, source: 'us' });
   if (moved.verdict !== 'applied') throw new Error(`no attempt begins ${state}`);
-  const paymentId = paymentIdOf(basketOf(sql).basket_id, n);
+  // A till counted the payments of its order already: ours go on after them.
+  const paymentId = paymentIdOf(basketOf(sql).basket_id, n + paymentsAtTill(sql));
   sql.exec(
     `INSERT INTO leg (n, payment_id, gateway, account_key, method, state, amount, authorized, captured, origin,
        return_url, next_at, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

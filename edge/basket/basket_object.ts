@@ -3,14 +3,16 @@ import type { z } from 'zod';
 import type { Basket, Scan } from '../../shared/api/basket.ts';
 import type { ConfirmPayment, CreatePayment, Order, Payment } from '../../shared/api/order.ts';
 import type { ExitPassClaims } from '../../shared/auth/exit_pass.ts';
-import { BasketId } from '../../shared/ids/index.ts';
+import { BasketId, type RetailerId } from '../../shared/ids/index.ts';
 import type { ReceiptDocument } from '../../shared/receipt/document.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import type { Debt } from '../../shared/rpc/agents.ts';
 import type { Env } from '../env.ts';
 import { logError } from '../http/log.ts';
 import { gatewayOf } from '../payment/registry.ts';
 import type { Sql } from '../store/sql.ts';
 import { access } from './access.ts';
+import { adopt } from './adopt.ts';
 import { dueOf, nextAlarm, wake } from './alarm.ts';
 import { pay } from './attempts.ts';
 import { isBeingPaid } from './being_paid.ts';
@@ -84,6 +86,16 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge {
       });
       this.#created = true;
       return ok({ body, replayed: false });
+    });
+  }
+
+  /** A till's order that is still owed becomes a trip that can be paid. Again changes nothing. */
+  async adopt(adopted: { debt: Debt; retailer_id: RetailerId }): Promise<void> {
+    await this.#queue.run(async () => {
+      if (this.#created) return;
+      const id = BasketId.parse(this.ctx.id.name);
+      this.ctx.storage.transactionSync(() => adopt(this.#sql, id, adopted, Date.now()));
+      this.#created = true;
     });
   }
 

@@ -64,6 +64,7 @@ function freeze(trip: Trip, checkoutTtlMs: number): void {
 export async function cancelOrder(trip: Trip, memory: Memory): Promise<Result<Order, Refusal>> {
   const order = orderOf(trip.sql);
   if (order === null || order.number === null) return refuse('not_found');
+  if (order.till !== null) return refuse('conflict', 'Its goods have left: it can only be paid.');
   if (order.status !== 'cancelled') {
     const legs = legsOf(trip.sql);
     const { captured, authorized, live } = sessionSums(legs);

@@ -6,6 +6,7 @@ import type { ProblemCode } from '../../shared/http/problem.ts';
 import type { RetailerId, ShopperId, StoreId } from '../../shared/ids/index.ts';
 import type { ReceiptDocument } from '../../shared/receipt/document.ts';
 import type { Result } from '../../shared/result.ts';
+import type { Debt } from '../../shared/rpc/agents.ts';
 
 /** Who calls: the shopper whose trip it is, or a device or member of staff of the trip's store. */
 export type Caller =
@@ -43,6 +44,8 @@ export interface OrderWithPass {
  */
 export interface BasketForEdge {
   create(call: Call): Promise<Answer<Basket>>;
+  /** Makes a trip of a till's order that is still owed. Idempotent. */
+  adopt(adopted: { debt: Debt; retailer_id: RetailerId }): Promise<void>;
   read(call: Call, include?: { explanation: boolean }): Promise<Answer<Basket>>;
   scan(call: Call, scan: Scan): Promise<Answer<z.infer<typeof ScanAnswer>>>;
   /** 0 removes the line. */

@@ -64,6 +64,8 @@ export interface OrderRow {
   captured_at: number | null;
   sale: string | null;
   receipt: string | null;
+  /** JSON of a till's order that is still owed or was; null: the order of this trip's own basket. */
+  till: string | null;
   [column: string]: string | number | null;
 }
 

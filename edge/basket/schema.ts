@@ -138,6 +138,11 @@ const STEPS: readonly (readonly string[])[] = [
     'DROP INDEX line_untagged',
     'CREATE UNIQUE INDEX line_untagged ON line (item_id) WHERE epc IS NULL AND charge IS NULL',
   ],
+  [
+    // An order that a till made by itself and whose goods left unpaid, as it came. `due` is then what is owed,
+    // the attempts here pay that alone, and the trip has no lines of its own.
+    'ALTER TABLE orders ADD COLUMN till TEXT',
+  ],
 ];
 
 /** A trip that nobody began has no table at all. */

@@ -1,3 +1,4 @@
+import type { Order } from '../../shared/api/order.ts';
 import { receiptOf } from '../../shared/basket/receipt.ts';
 import type { CommitSale } from '../../shared/rpc/store.ts';
 import { type Duty, type DutyKind, dutiesOf, fulfil, postpone } from './duty.ts';
@@ -79,6 +80,7 @@ async function commit(trip: Trip, duty: Duty): Promise<Refusal | null> {
   const view = viewOrder(trip.sql);
   if (order === null || view === null || order.captured_at === null)
     throw new Error('a sale without its order');
+  if (order.till !== null) return settleDebt(trip, duty, view);
   const config = await configFor(trip, { fresh: false });
   if (!config.ok) return { code: 'store_unavailable' };
   const basket = basketOf(trip.sql);
@@ -106,6 +108,17 @@ async function commit(trip: Trip, duty: Duty): Promise<Refusal | null> {
       fiscal_number: sale.fiscal_number,
       incidents: sale.incidents,
     });
+  });
+  return null;
+}
+
+/** A till committed this sale itself; what is new is its money. */
+async function settleDebt(trip: Trip, duty: Duty, view: Order): Promise<Refusal | null> {
+  const told = await trip.store.ask((store) => store.settleDebt(view));
+  if (!told.ok) return told.error;
+  trip.write(() => {
+    fulfil(trip.sql, duty);
+    audit(trip.sql, trip.now(), 'debt_paid', { captured: view.captured });
   });
   return null;
 }

@@ -8,7 +8,7 @@ import {
   viewBasket as viewOf,
 } from '../../shared/basket/view.ts';
 import { NEW_ORDER } from '../../shared/order/axes.ts';
-import { sessionStatus, sessionSums } from '../../shared/payment/session.ts';
+import { isCovered, sessionStatus, sessionSums } from '../../shared/payment/session.ts';
 import { orderPaymentStatus, paymentStatusOf } from '../../shared/payment/wire_status.ts';
 import type { CommittedSale } from '../../shared/rpc/store.ts';
 import type { Sql } from '../store/sql.ts';
@@ -46,6 +46,7 @@ export function viewOrder(sql: Sql): Order | null {
   const priced = pricedOf(basket);
   const sale: CommittedSale | null = order.sale === null ? null : JSON.parse(order.sale);
   const session = sessionOf(order, legs);
+  if (order.till !== null) return viewDebt(JSON.parse(order.till), order, legs);
   return {
     ...NEW_ORDER,
     id: order.order_id,
@@ -67,6 +68,25 @@ export function viewOrder(sql: Sql): Order | null {
     exit_pass: null,
     created_at: order.opened_at,
     completed_at: sale?.completed_at ?? null,
+  };
+}
+
+/** A till's order with what was paid of its debt since. The promise to pay later ends when it is kept. */
+function viewDebt(told: Order, order: OrderRow, legs: readonly LegRow[]): Order {
+  const session = sessionOf(order, legs);
+  const kept = isCovered(session) && order.captured_at !== null ? iso(order.captured_at) : null;
+  const promised = told.payments.map(
+    (payment): Payment =>
+      kept !== null && payment.status === 'waiting'
+        ? { ...payment, status: 'cancelled', updated_at: kept }
+        : payment,
+  );
+  return {
+    ...told,
+    payment_status:
+      legs.length === 0 ? told.payment_status : orderPaymentStatus(sessionStatus(session), true),
+    captured: told.captured + sessionSums(legs).captured,
+    payments: [...promised, ...legs.map((leg) => viewPayment(leg, order, told.currency))],
   };
 }
 

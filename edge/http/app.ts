@@ -13,6 +13,7 @@ import { guestSessions } from './routes/guest_sessions.ts';
 import { numberLeases } from './routes/number_leases.ts';
 import { offlineTransactions } from './routes/offline_transactions.ts';
 import { orders } from './routes/orders.ts';
+import { payLinks } from './routes/pay_links.ts';
 import { payments } from './routes/payments.ts';
 import { promotions } from './routes/promotions.ts';
 import { receipts } from './routes/receipts.ts';
@@ -63,6 +64,7 @@ export function createApp(): App {
     baskets,
     orders,
     payments,
+    payLinks,
     promotions,
     receipts,
     webhooks,

@@ -72,6 +72,7 @@ const PUBLIC = [
   'GET /test_provider/{account_key}/challenges/{id}',
   'POST /test_provider/{account_key}/challenges/{id}',
   'POST /v1/guest_sessions',
+  'POST /v1/pay_links',
   'POST /v1/webhooks/{gateway}/{account_key}',
 ];
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { OFFLINE_TABLES } from './offline/schema.ts';
+import { DEBT_TABLES, OFFLINE_TABLES } from './offline/schema.ts';
 import { CLOUD_PRINT_TABLES } from './print/schema.ts';
 import { migrate } from './schema.ts';
 import { shelfForBasket } from './shelf.ts';
@@ -14,7 +14,11 @@ it('brings the promotions of a store of the first build over', () =>
   onBench((bench) => {
     const { sql } = bench;
     // As the first step of the tables had left them: the later steps' tables are not there.
-    for (const table of ['promotion_part', 'shelf', ...namesOf([...OFFLINE_TABLES, ...CLOUD_PRINT_TABLES])])
+    for (const table of [
+      'promotion_part',
+      'shelf',
+      ...namesOf([...OFFLINE_TABLES, ...CLOUD_PRINT_TABLES, ...DEBT_TABLES]),
+    ])
       sql.exec(`DROP TABLE ${table}`);
     sql.exec(
       'CREATE TABLE promotion (version INTEGER NOT NULL, position INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (version, position))',

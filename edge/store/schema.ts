@@ -1,4 +1,4 @@
-import { OFFLINE_TABLES } from './offline/schema.ts';
+import { DEBT_TABLES, OFFLINE_TABLES } from './offline/schema.ts';
 import { CLOUD_PRINT_TABLES } from './print/schema.ts';
 import { first, type Sql } from './sql.ts';
 
@@ -174,6 +174,7 @@ const STEPS: readonly (readonly string[])[] = [
   ],
   OFFLINE_TABLES,
   CLOUD_PRINT_TABLES,
+  DEBT_TABLES,
 ];
 
 /** A store that was never provisioned has no table at all. */

@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { z } from 'zod';
+import type { Order } from '../../shared/api/order.ts';
 import { type ScanTest, ScanTest as ScanTestSchema } from '../../shared/api/scan_test.ts';
 import { StoreConfig } from '../../shared/config/store_config.ts';
 import { PING, PONG } from '../../shared/feed/frames.ts';
@@ -43,6 +44,7 @@ import { resolveIncident } from './incidents.ts';
 import { tagOf } from './ledger.ts';
 import { type ListedTag, listTags, type TagsQuery } from './list_tags.ts';
 import { once } from './offline/agent_call.ts';
+import { debtOf, settleDebt } from './offline/debt.ts';
 import { closeLease, leaseNumbers } from './offline/leases.ts';
 import { tillSale } from './offline/order_of_sale.ts';
 import { returnItems } from './offline/return_items.ts';
@@ -220,6 +222,14 @@ export class StoreObject
 
   async commitSale(commit: CommitSale): ReturnType<StoreForEdge['commitSale']> {
     return this.#run(this.#provisioned(), (scope) => commitSale(scope, commit));
+  }
+
+  async debtOf(asked: { order_id: OrderId; reference: string }): ReturnType<StoreForEdge['debtOf']> {
+    return this.#store === null ? null : debtOf({ sql: this.#sql, config: this.#store.config }, asked);
+  }
+
+  async settleDebt(order: Order): Promise<void> {
+    this.#run(this.#provisioned(), (scope) => settleDebt(scope, order));
   }
 
   async linkReference(link: { gateway: string; reference: string; basket_id: BasketId }): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BasketId, DeviceId, OrderId, PaymentId, StoreId } from '../ids/index.ts';
+import { BasketId, DeviceId, OrderId, PaymentId, ShopperId, StoreId } from '../ids/index.ts';
 import { BasketLine } from './basket.ts';
 import { AppliedPromotion, Currency, EpcHex, Instant, Money } from './common.ts';
 
@@ -89,6 +89,20 @@ export const Order = z.object({
   till: Till.optional(),
 });
 export type Order = z.infer<typeof Order>;
+
+/** What a till's paper shows as a link: whose order it is, and the secret that only the paper knows. */
+export const OpenPayLink = z.strictObject({
+  store_id: StoreId,
+  order_id: OrderId,
+  reference: z.string().min(8).max(128),
+});
+/** A shopper's token for that one order, and the order as it stands. */
+export const PayLink = z.object({
+  token: z.string(),
+  shopper_id: ShopperId,
+  expires_at: Instant,
+  order: Order,
+});
 
 export const CreateOrder = z.strictObject({ basket_id: BasketId });
 export const CreatePayment = z.strictObject({

@@ -62,6 +62,11 @@ export interface TillSale {
   receipt: ReceiptDocument;
 }
 
+/** Goods that left unpaid: the order, its paper, and what is owed in minor units. */
+export interface Debt extends TillSale {
+  owed: number;
+}
+
 /** Goods of an order that are physically back. */
 export const ReturnItems = z.object({ order_id: OrderId, epcs: z.array(EpcHex).max(500) });
 export type ReturnItems = z.infer<typeof ReturnItems>;

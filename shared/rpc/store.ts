@@ -9,7 +9,7 @@ import type { StoreConfig } from '../config/store_config.ts';
 import { BasketId, ItemId, OrderId, ShopperId } from '../ids/index.ts';
 import { ReceiptDocument } from '../receipt/document.ts';
 import type { Result } from '../result.ts';
-import type { OpenLease, ReturnItems } from './agents.ts';
+import type { Debt, OpenLease, ReturnItems } from './agents.ts';
 
 /**
  * What a StoreObject does for its callers: the BasketObject and HTTP routes of the edge, and the cloud,
@@ -188,6 +188,10 @@ export interface StoreForEdge {
     reason: string;
   }): Promise<Result<{ cancelled_at: string }, { code: 'already_paid' } | { code: 'not_found' }>>;
   commitSale(commit: CommitSale): Promise<CommittedSale>;
+  /** What a till sold on trust, for who knows the reference on its paper; null: nothing of that name. */
+  debtOf(asked: { order_id: OrderId; reference: string }): Promise<Debt | null>;
+  /** The debt of a till's order is paid: tells the cloud, once. */
+  settleDebt(order: Order): Promise<void>;
   /** Remembers which basket a provider's reference belongs to, so that a webhook finds it without D1. */
   linkReference(link: { gateway: string; reference: string; basket_id: BasketId }): Promise<void>;
   findReference(find: { gateway: string; reference: string }): Promise<BasketId | null>;

@@ -251,7 +251,7 @@ export async function reservationsEnd(shop: Shop): Promise<void> {
  * Makes the trip's next question or duty due now and lets its alarm do it. The alarm may just be ringing by
  * itself; hence a second round, each until the queue of commands is empty.
  */
-export async function wakeNow(w: Walk): Promise<void> {
+export async function wakeNow(w: Pick<Walk, 'id'>): Promise<void> {
   for (let round = 0; round < 2; round++) {
     await runInDurableObject(objectOf(w), (_, state) => {
       state.storage.sql.exec('UPDATE leg SET next_at = 1 WHERE next_at IS NOT NULL');
@@ -263,7 +263,7 @@ export async function wakeNow(w: Walk): Promise<void> {
 }
 
 /** Waits for the commands before this one; a webhook of nobody changes nothing. */
-async function quiet(w: Walk): Promise<void> {
+async function quiet(w: Pick<Walk, 'id'>): Promise<void> {
   await objectOf(w).applyWebhook({ gateway: 'none', event_id: 'none', payment_id: null, reference: 'none' });
 }
 

@@ -87,3 +87,8 @@ export const OFFLINE_TABLES: readonly string[] = [
      at INTEGER NOT NULL
    ) WITHOUT ROWID`,
 ];
+
+export const DEBT_TABLES: readonly string[] = [
+  // Debts that are paid. Invariant: the cloud is told of each once.
+  `CREATE TABLE debt_paid (order_id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID`,
+];
