@@ -23,23 +23,27 @@ const samplesOf = (name: MessageName): AnyMessage[] =>
 const IMPINJ_ENABLE_EXTENSIONS = { VendorID: 25_882, MessageSubtype: 21, Data: new Uint8Array(4) };
 
 /**
- * Leaves out what Wireshark 4.0 reads otherwise than the standard: it takes the length of Identification's
- * ReaderID for the whole field (and finds the golden message of a real reader malformed), AccessSpecID of a
- * ClientRequestResponse for 16 bits, and no vendor's message but Impinj's.
+ * What Wireshark 4.0 reads otherwise than the standard: it takes the length of Identification's ReaderID for
+ * the whole field (and finds the golden message of a real reader malformed), AccessSpecID of a
+ * ClientRequestResponse for 16 bits, and the last byte of C1G2GetBlockPermalockStatus for none of its own.
  */
+const BEYOND_REACH: ReadonlySet<string> = new Set([
+  'Identification',
+  'ClientRequestResponse',
+  'C1G2GetBlockPermalockStatus',
+]);
+const without = (list: readonly AnyParameter[]): AnyParameter[] =>
+  list
+    .filter((one) => !BEYOND_REACH.has(one.name))
+    .map((one) => (one.name === 'raw' ? one : { ...one, parameters: without(one.parameters) }));
+
+/** The same message with what Wireshark knows; of vendors' messages those are Impinj's. */
 function withinReach(one: AnyMessage): AnyMessage {
-  switch (one.name) {
-    case 'GetReaderConfig':
-      return { ...one, fields: { ...one.fields, RequestedData: one.fields.RequestedData % 12 } };
-    case 'GetReaderConfigResponse':
-      return { ...one, parameters: one.parameters.filter((part) => part.name !== 'Identification') };
-    case 'ClientRequestOpResponse':
-      return { ...one, parameters: [] };
-    case 'CustomMessage':
-      return { ...one, fields: IMPINJ_ENABLE_EXTENSIONS };
-    default:
-      return one;
-  }
+  if (one.name === 'raw') return one;
+  if (one.name === 'CustomMessage') return { ...one, fields: IMPINJ_ENABLE_EXTENSIONS };
+  const known = { ...one, parameters: without(one.parameters) };
+  if (known.name !== 'GetReaderConfig') return known;
+  return { ...known, fields: { ...known.fields, RequestedData: known.fields.RequestedData % 12 } };
 }
 
 describe.skipIf(!tshark.present)('Wireshark', { timeout: 600_000 }, () => {
