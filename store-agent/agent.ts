@@ -16,9 +16,8 @@ import type { PassContext } from './exit/accept_pass.ts';
 import type { DecisionNews } from './exit/gatekeeper.ts';
 import { Judge } from './exit/judge.ts';
 import { learnTags } from './exit/learn.ts';
-import { GateMutes } from './exit/mutes.ts';
 import { recordDecision } from './exit/record.ts';
-import { GateHost } from './gate/host.ts';
+import { type Early, openEarly } from './gate/open_early.ts';
 import { createApp } from './http/app.ts';
 import type { FloorDevice } from './http/floor_schema.ts';
 import { floorBusDevice, floorDecision, floorLink, floorPrint, floorScan } from './http/floor_view.ts';
@@ -29,7 +28,7 @@ import { errorText, type Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { PrintQueue } from './printing/queue.ts';
 import type { Drawer } from './printing/render.ts';
-import { AgentState } from './state/agent_state.ts';
+import type { AgentState } from './state/agent_state.ts';
 import type { PrintJob } from './state/print_jobs.ts';
 import { drawerOpener } from './till/drawer.ts';
 import { TillEvents } from './till/events.ts';
@@ -75,6 +74,7 @@ export interface StartFailure {
 export async function startAgent(
   config: AgentConfig,
   environment: AgentEnvironment,
+  early: Result<Early, StartFailure> = openEarly(config, environment),
 ): Promise<Result<Agent, StartFailure>> {
   const { now, monotonicMs, random, log } = environment;
   const newUuid = (): string => uuidv7(now(), randomBytes(10));
@@ -91,12 +91,8 @@ export async function startAgent(
     return err({ code, what, detail: errorText(error) });
   };
 
-  let state: AgentState;
-  try {
-    state = new AgentState(config.data_dir, now, log);
-  } catch (error) {
-    return failed('data_dir', config.data_dir, error);
-  }
+  if (!early.ok) return early;
+  const { state, gate, mutes, listening } = early.value;
   closers.push(() => state.close());
 
   const edge = new EdgeHttp({
@@ -206,35 +202,9 @@ export async function startAgent(
     onListening: (deviceId) => commands.listening(deviceId),
   });
   closers.push(() => bus.close());
-  const gate = new GateHost({
-    config,
-    state,
-    now,
-    log,
-    ask: async (epcs, withinMs, traceparent) => {
-      const { changes, paying } = await edge.ask(epcs, withinMs, traceparent);
-      learnTags(state, changes);
-      return paying;
-    },
-    onDecision: (news, reads) => {
-      metrics.count('sesame_tag_reads_total', { source: news.source }, reads);
-      recordDecision(state, news);
-      showDecision(news);
-    },
-    onReads: (reads) => activity.emit({ event: 'reads', data: reads }),
-    onInput: (input) => activity.emit({ event: 'input', data: input }),
-    onDropped: (gateId) => {
-      const device = state.config?.devices.find((one) => one.id === gateId);
-      if (device !== undefined) bus.desk.refuse(device, 'rate');
-    },
-    onMalformed: () => metrics.count('sesame_mqtt_malformed_total'),
-    onHealth: (device, changedState) => showHealth(device, changedState),
-    onConnection: (stream, remote) => bus.accept(stream, { remote }),
-  });
   closers.push(() => gate.close());
-  const mutes = new GateMutes(state, now, (untilMs) => gate.mute(untilMs));
   activity.onWatched((watched) => gate.link.setWatched(watched));
-  const guarding = await gate.start();
+  const guarding = await listening;
   if (!guarding.ok) {
     await closeAll();
     return guarding;
@@ -318,6 +288,28 @@ export async function startAgent(
     ...bus.devices().map(shownOnBus),
     ...vendors.list().map(({ id, health }) => showVendor(id, health)),
   ];
+  // Everybody who hears of the gates is there now.
+  gate.attach({
+    ask: async (epcs, withinMs, traceparent) => {
+      const { changes, paying } = await edge.ask(epcs, withinMs, traceparent);
+      learnTags(state, changes);
+      return paying;
+    },
+    onDecision: (news, reads) => {
+      metrics.count('sesame_tag_reads_total', { source: news.source }, reads);
+      recordDecision(state, news);
+      showDecision(news);
+    },
+    onReads: (reads) => activity.emit({ event: 'reads', data: reads }),
+    onInput: (input) => activity.emit({ event: 'input', data: input }),
+    onDropped: (gateId) => {
+      const device = state.config?.devices.find((one) => one.id === gateId);
+      if (device !== undefined) bus.desk.refuse(device, 'rate');
+    },
+    onMalformed: () => metrics.count('sesame_mqtt_malformed_total'),
+    onHealth: (device, changedState) => showHealth(device, changedState),
+    onConnection: (stream, remote) => bus.accept(stream, { remote }),
+  });
   const app = createApp({
     config,
     state,

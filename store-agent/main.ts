@@ -1,16 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { startAgent } from './agent.ts';
 import { type Command, parseCommandLine, USAGE } from './command_line.ts';
-import { parseConfig } from './config.ts';
-import { examine } from './doctor/examine.ts';
-import { report } from './doctor/finding.ts';
-import { readToken } from './link/edge_http.ts';
+import { spawnGate } from './gate/spawn.ts';
 import { createLog, errorText } from './log.ts';
 import { reachable } from './reachable.ts';
-import { enrolAgent } from './service/enrol.ts';
-import { keepTokenFresh } from './service/renew_token.ts';
-import { tellSystemd } from './service/watchdog.ts';
 
 const STOP_MS_MAX = 2_800;
 /** Nothing was started: the configuration, a port or the data folder has to be put right first. */
@@ -35,7 +28,9 @@ function commandLine(): Command {
   return giveUp(command.error);
 }
 
-function readConfig(file: string) {
+// Loaded one after the other and only where needed: the gates must not wait for what prints receipts.
+async function readConfig(file: string) {
+  const { parseConfig } = await import('./config.ts');
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -49,26 +44,31 @@ function readConfig(file: string) {
 }
 
 const command = commandLine();
+const worker = command.do === 'run' ? spawnGate() : undefined;
 if (command.do === 'doctor') {
+  const [{ examine }, { report }] = await Promise.all([
+    import('./doctor/examine.ts'),
+    import('./doctor/finding.ts'),
+  ]);
   const findings = await examine(command.config, Date.now);
   process.stdout.write(`${command.json ? JSON.stringify(findings, null, 2) : report(findings)}\n`);
   process.exit(findings.some(({ state }) => state === 'wrong') ? EXIT_WRONG : 0);
 }
-const config = readConfig(command.config);
+const config = await readConfig(command.config);
 if (command.do === 'enrol') {
   const cloud = command.cloud ?? config.cloud_url;
   if (cloud === undefined) giveUp('where is the cloud? --cloud URL, or cloud_url in the configuration');
+  const { enrolAgent } = await import('./service/enrol.ts');
   const enrolled = await enrolAgent(config, cloud, command.code);
   if (!enrolled.ok) giveUp('not enrolled', enrolled.error);
   process.stdout.write(`Enrolled. The token stands in ${enrolled.value.token_file}.\n`);
   process.exit(0);
 }
-const started = await startAgent(config, {
-  now: Date.now,
-  monotonicMs: () => performance.now(),
-  random: Math.random,
-  log,
-});
+const environment = { now: Date.now, monotonicMs: () => performance.now(), random: Math.random, log };
+const { openEarly } = await import('./gate/open_early.ts');
+const early = openEarly(config, environment, worker);
+const { startAgent } = await import('./agent.ts');
+const started = await startAgent(config, environment, early);
 if (!started.ok) {
   const { code, what, detail } = started.error;
   const MESSAGES = {
@@ -79,6 +79,11 @@ if (!started.ok) {
   giveUp(MESSAGES[code], detail);
 }
 const agent = started.value;
+const [{ keepTokenFresh }, { tellSystemd }, { readToken }] = await Promise.all([
+  import('./service/renew_token.ts'),
+  import('./service/watchdog.ts'),
+  import('./link/edge_http.ts'),
+]);
 const stopRenewing = keepTokenFresh({
   cloudUrl: config.cloud_url ?? null,
   agentId: config.agent_id,

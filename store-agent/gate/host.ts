@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { AgentConfig } from '../config.ts';
 import type { DecisionNews } from '../exit/gatekeeper.ts';
@@ -9,6 +9,7 @@ import type { AgentState } from '../state/agent_state.ts';
 import { PortStream } from './port_stream.ts';
 import type { FromGate, GateQuestion, GateStart, GateStoreConfig, ToGate } from './protocol.ts';
 import { SharedLink } from './shared_link.ts';
+import { spawnGate } from './spawn.ts';
 
 const STOP_TIMEOUT_MS = 1_500;
 /** The first restart is at once; a thread that dies again and again is given a little time. */
@@ -19,6 +20,10 @@ export interface GateHostContext {
   state: AgentState;
   now(): number;
   log: Log;
+}
+
+/** Who hears of what the gates do, once the rest of the agent is there. */
+export interface GateHandlers {
   /** Asks the edge and takes in what it says; answers, when that is in memory, which tags are being paid for. */
   ask(epcs: string[], withinMs: number, traceparent?: string): Promise<string[]>;
   onDecision(news: DecisionNews, reads: number): void;
@@ -44,6 +49,9 @@ export interface GateFailure {
  */
 export class GateHost {
   readonly link = new SharedLink();
+  #handlers: GateHandlers | null = null;
+  /** What was said before anybody could hear it. */
+  #unheard: FromGate[] = [];
   readonly #context: GateHostContext;
   readonly #devices = new Map<string, FloorDevice>();
   readonly #questions = new Map<number, { question: GateQuestion; settle: (answer: GateDecision) => void }>();
@@ -66,12 +74,18 @@ export class GateHost {
     context.state.book.share((memory) => this.#tell({ do: 'memory', memory }));
   }
 
-  /** Resolves once the gate thread listens, or could not. */
-  start(): Promise<Result<void, GateFailure>> {
+  /** Resolves once the gate thread listens, or could not. `worker` may be one that was spawned beforehand. */
+  start(worker = spawnGate()): Promise<Result<void, GateFailure>> {
     return new Promise((resolve) => {
       this.#started = resolve;
-      this.#spawn();
+      this.#begin(worker);
     });
+  }
+
+  /** The gates decide from the first moment on; what they said meanwhile is told now. */
+  attach(handlers: GateHandlers): void {
+    this.#handlers = handlers;
+    for (const message of this.#unheard.splice(0)) this.#tellAgent(message, handlers);
   }
 
   get mqttPort(): number {
@@ -146,7 +160,7 @@ export class GateHost {
     return { company_prefixes, policies, gates: devices.filter((one) => one.kind === 'gate') };
   }
 
-  #spawn(): void {
+  #begin(worker: Worker): void {
     const { config, state } = this.#context;
     const { store_id, readers, lines, mqtt, gate_http } = config;
     const http =
@@ -158,7 +172,7 @@ export class GateHost {
       memory: state.book.memory,
       link: this.link.buffer,
     };
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: start });
+    worker.postMessage({ do: 'start', start });
     this.#worker = worker;
     // Whoever read older buffers is gone.
     state.book.taken(start.memory.generation);
@@ -178,7 +192,7 @@ export class GateHost {
     const delayMs = RESTART_DELAYS_MS[Math.min(this.#deaths, RESTART_DELAYS_MS.length - 1)] ?? 0;
     this.#deaths += 1;
     this.#setHealth('offline', 'The gate thread died and is started again.');
-    this.#restart = setTimeout(() => this.#spawn(), delayMs);
+    this.#restart = setTimeout(() => this.#begin(spawnGate()), delayMs);
   }
 
   #tell(message: ToGate): void {
@@ -192,12 +206,12 @@ export class GateHost {
         this.#mqttPort = message.mqttPort;
         this.#httpPort = message.httpPort;
         this.#setHealth('online', 'The gate thread runs.');
-        this.#begin(ok(undefined));
+        this.#startedWith(ok(undefined));
         break;
       case 'failed': {
         const { code, what, detail } = message;
         if (this.#started === null) context.log('error', 'the gate thread cannot listen', { detail });
-        this.#begin(err({ code, what, detail }));
+        this.#startedWith(err({ code, what, detail }));
         break;
       }
       case 'stopped':
@@ -206,62 +220,72 @@ export class GateHost {
       case 'memory_taken':
         context.state.book.taken(message.generation);
         break;
-      case 'decided':
-        context.onDecision(message.news, message.reads);
-        break;
-      case 'read':
-        context.onReads(message.reads);
-        break;
-      case 'input':
-        context.onInput(message.input);
-        break;
-      case 'degraded':
-        context.log('error', 'a gate was answered without the state', {
-          gate: message.gateId,
-          detail: message.detail,
-        });
-        context.state.record('gate.degraded', { gate_id: message.gateId, reason: message.detail });
-        break;
-      case 'dropped':
-        context.onDropped(message.gateId);
-        break;
-      case 'malformed':
-        context.log('warn', 'malformed reads', { gate: message.gateId, bytes: message.bytes });
-        context.onMalformed(message.gateId);
-        break;
-      case 'health':
-        this.#devices.set(message.device.id, message.device);
-        context.onHealth(message.device, message.changedState);
-        break;
-      case 'ask': {
-        const { id, epcs, withinMs, traceparent } = message;
-        context.ask(epcs, withinMs, traceparent).then(
-          (paying) => this.#tell({ do: 'asked', id, paying }),
-          (error: unknown) => context.log('error', 'asking the edge failed', { err: errorText(error) }),
-        );
-        break;
-      }
       case 'answered':
         this.#questions.get(message.id)?.settle(message.decision);
         this.#questions.delete(message.id);
         break;
-      case 'connection':
-        context.onConnection(new PortStream(message.port), message.remote);
-        break;
       case 'log':
         context.log(message.level, message.message, message.fields);
+        break;
+      default:
+        if (this.#handlers === null) this.#unheard.push(message);
+        else this.#tellAgent(message, this.#handlers);
+    }
+  }
+
+  #tellAgent(message: FromGate, handlers: GateHandlers): void {
+    const { log, state } = this.#context;
+    switch (message.say) {
+      case 'decided':
+        handlers.onDecision(message.news, message.reads);
+        break;
+      case 'read':
+        handlers.onReads(message.reads);
+        break;
+      case 'input':
+        handlers.onInput(message.input);
+        break;
+      case 'degraded': {
+        const { gateId, detail } = message;
+        log('error', 'a gate was answered without the state', { gate: gateId, detail });
+        state.record('gate.degraded', { gate_id: gateId, reason: detail });
+        break;
+      }
+      case 'dropped':
+        handlers.onDropped(message.gateId);
+        break;
+      case 'malformed':
+        log('warn', 'malformed reads', { gate: message.gateId, bytes: message.bytes });
+        handlers.onMalformed(message.gateId);
+        break;
+      case 'health':
+        this.#devices.set(message.device.id, message.device);
+        handlers.onHealth(message.device, message.changedState);
+        break;
+      case 'ask': {
+        const { id, epcs, withinMs, traceparent } = message;
+        handlers.ask(epcs, withinMs, traceparent).then(
+          (paying) => this.#tell({ do: 'asked', id, paying }),
+          (error: unknown) => log('error', 'asking the edge failed', { err: errorText(error) }),
+        );
+        break;
+      }
+      case 'connection':
+        handlers.onConnection(new PortStream(message.port), message.remote);
+        break;
+      default:
         break;
     }
   }
 
-  #begin(result: Result<void, GateFailure>): void {
+  #startedWith(result: Result<void, GateFailure>): void {
     this.#started?.(result);
     this.#started = null;
   }
 
   #setHealth(state: FloorDevice['state'], detail: string): void {
     this.#health = this.#healthOf(state, detail);
-    if (this.#deaths > 0) this.#context.onHealth(this.#health, true);
+    if (this.#deaths > 0) this.#handlers?.onHealth(this.#health, true);
   }
 
   #healthOf(state: FloorDevice['state'], detail: string): FloorDevice {
