@@ -133,4 +133,46 @@ describe('a gate', () => {
       true,
     ]);
   });
+
+  it('waits for a payment that is being captured, no longer than the grace, and for nobody else', async () => {
+    bench.state.adoptConfig(storeConfig({ policies: { grace_ms: 1_000 } }));
+    bench.edge.stock([ourEpc(1), ourEpc(2), ourEpc(3)]);
+    bench.learn(ourEpc(1), ourEpc(2), ourEpc(3));
+    for (const n of [1, 2]) bench.edge.paying.add(ourEpc(n));
+    const paid = bench.ask(ourEpc(1));
+    await vi.waitFor(() => expect(bench.tagCalls()).toHaveLength(1));
+    const again = bench.ask(ourEpc(1));
+    bench.edge.sell(orderId(1), [ourEpc(1)]);
+    bench.learn(ourEpc(1));
+    expect((await paid).decision).toBe('open');
+    expect((await again).decision).toBe('open');
+
+    let decided = false;
+    const unpaid = bench.ask(ourEpc(2)).finally(() => {
+      decided = true;
+    });
+    await vi.waitFor(() => expect(bench.tagCalls().at(-1)).toContain(ourEpc(2)));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(decided).toBe(false);
+    // Somebody beside her who is not paying is stopped at once.
+    expect((await bench.ask(ourEpc(2), ourEpc(3))).decision).toBe('alarm');
+    bench.nowMs += 1_001;
+    expect((await unpaid).decision).toBe('alarm');
+    // The grace is given once: who stands there and does not pay is not waited for again.
+    expect((await bench.ask(ourEpc(2))).decision).toBe('alarm');
+  });
+
+  it('goes by the rules of the gate that asks', async () => {
+    const gates = { [GATE]: { unknown_policy: 'ignore', offline_unsold: 'open' } };
+    bench.state.adoptConfig(storeConfig({ policies: { ask_edge_ms: 0, gates } }));
+    bench.edge.stock([ourEpc(1)]);
+    bench.learn(ourEpc(1));
+    bench.linked = false;
+    const at = async (gate: string, epc: string) =>
+      (await bench.gatekeeper.decide(gate, { id: 'x', reads: [{ epc }] }, 'mqtt')).decision;
+    expect(await at(GATE, ourEpc(9))).toBe('ignore');
+    expect(await at(GATE, ourEpc(1))).toBe('open');
+    expect(await at('gat_other', ourEpc(9))).toBe('alarm');
+    expect(await at('gat_other', ourEpc(1))).toBe('alarm');
+  });
 });

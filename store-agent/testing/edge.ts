@@ -36,6 +36,8 @@ export class TestEdge {
   httpFault: ((path: string) => number | null) | null = null;
   /** Takes requests and never answers. */
   httpHangs = false;
+  /** Tags whose basket is being paid for at this moment. */
+  readonly paying = new Set<string>();
   readonly httpCalls: string[] = [];
   readonly hellos: { epoch: string | null; cursor: number }[] = [];
   /** The last cursor that any agent acknowledged. */
@@ -310,7 +312,10 @@ export class TestEdge {
       return shelfPage(this.shelf, searchParams, this.shelfPageItems);
     if (path === '/.well-known/jwks.json') return [200, this.jwks()];
     const epc = new RegExp(`^/v1/stores/${STORE}/tags/([0-9A-F]+)$`).exec(path)?.[1];
-    if (epc !== undefined) return [200, this.ledger.get(epc) ?? { epc, status: 'unknown', rev: 0 }];
+    if (epc !== undefined) {
+      const tag = this.ledger.get(epc) ?? { epc, status: 'unknown', rev: 0 };
+      return [200, this.paying.has(epc) ? { ...tag, paying: true } : tag];
+    }
     const order = /^\/v1\/orders\/(ord_[\w-]+)\/receipt\?format=json$/.exec(path)?.[1];
     const receipt = order === undefined ? undefined : this.receipts.get(order);
     return receipt === undefined ? [404, {}] : [200, receipt];

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { connectAsync } from 'mqtt';
 import { startLlrpSimulator } from '../../../hardware/llrp/simulator.ts';
 import { openSocket, type Round, sleep, socketRound } from './pace.ts';
@@ -16,6 +17,23 @@ interface Order {
   gateMqtt: { port: number; username: string; password: string; topic: string };
 }
 
+// The clock runs from the write of the report to the first byte of the command, as it does for the echo: what
+// the simulator itself needs to make one and to read the other is nobody's wait.
+let writtenAt = 0;
+let arrivedAt = 0;
+const timed = new WeakSet<Socket>();
+const write = Socket.prototype.write;
+Socket.prototype.write = function (this: Socket, ...args: Parameters<typeof write>) {
+  if (!timed.has(this)) {
+    timed.add(this);
+    this.prependListener('data', () => {
+      arrivedAt = performance.now();
+    });
+  }
+  writtenAt = performance.now();
+  return write.apply(this, args);
+} as typeof write;
+
 let commandAt: ((at: number) => void) | null = null;
 const simulator = await startLlrpSimulator({
   host: '127.0.0.1',
@@ -27,7 +45,7 @@ const simulator = await startLlrpSimulator({
     const on = message.parameters.some(
       (one) => one.name === 'GPOWriteData' && 'Data' in one.fields && one.fields.Data === true,
     );
-    if (on) commandAt?.(performance.now());
+    if (on) commandAt?.(arrivedAt);
   },
 });
 process.send?.({ port: simulator.port });
@@ -53,8 +71,7 @@ async function run(order: Order): Promise<Record<string, number[]>> {
       // An output that is still on is only prolonged, and no command goes out.
       while (simulator.outputs().get(1) === true) await sleep(1);
       return new Promise((resolve) => {
-        const began = performance.now();
-        commandAt = (at) => resolve(at - began);
+        commandAt = (at) => resolve(at - writtenAt);
         simulator.reads(soldEpc(n * 7_919), 1);
       });
     },
