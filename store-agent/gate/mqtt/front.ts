@@ -1,18 +1,14 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { DeviceCredential } from '../../../shared/config/store_config.ts';
+import { Admission } from '../../bus/admission.ts';
 import { deviceOf } from '../../bus/credentials.ts';
+import { CONNECT_PACKET_BYTES_MAX, CONNECT_TIMEOUT_MS, CONNECTIONS_MAX } from '../../bus/limits.ts';
 import { limitsFor, PublishRate } from '../../bus/publish_rate.ts';
 import type { Topics } from '../../bus/topics.ts';
 import type { GateDecision } from '../../exit/judge.ts';
 import { GateLine } from './gate_line.ts';
 import { PacketSplitter, readConnect } from './packets.ts';
-
-/** Before CONNECT nobody is known, so little is believed: one small packet, soon, from few at a time. */
-const CONNECT_BYTES_MAX = 4 * 1024;
-const CONNECT_TIMEOUT_MS = 5_000;
-const CONNECTIONS_MAX = 256;
-const STRANGERS_PER_ADDRESS_MAX = 32;
 
 export interface FrontContext {
   topics: Topics;
@@ -34,7 +30,7 @@ export class MqttFront {
   readonly #context: FrontContext;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #strangers = new Map<string, number>();
+  readonly #admission = new Admission(Date.now);
   readonly #lines = new Map<string, GateLine>();
   readonly #rates = new Map<string, PublishRate>();
 
@@ -82,30 +78,21 @@ export class MqttFront {
 
   #accept(socket: Socket): void {
     const remote = socket.remoteAddress ?? '';
-    const strangers = this.#strangers.get(remote) ?? 0;
     // A connection that breaks is no news here; whoever owns it hears its end.
     socket.on('error', () => {});
-    if (strangers >= STRANGERS_PER_ADDRESS_MAX) {
+    const admitted = this.#admission.admit(remote);
+    if (typeof admitted === 'string') {
       socket.destroy();
       return;
     }
-    this.#strangers.set(remote, strangers + 1);
     this.#sockets.add(socket);
-    let known = false;
-    const nowKnown = (): void => {
-      if (known) return;
-      known = true;
-      clearTimeout(timer);
-      const left = (this.#strangers.get(remote) ?? 1) - 1;
-      if (left === 0) this.#strangers.delete(remote);
-      else this.#strangers.set(remote, left);
-    };
     const timer = setTimeout(() => socket.destroy(), CONNECT_TIMEOUT_MS);
     socket.on('close', () => {
-      nowKnown();
+      clearTimeout(timer);
+      admitted.ended();
       this.#sockets.delete(socket);
     });
-    const splitter = new PacketSplitter(CONNECT_BYTES_MAX);
+    const splitter = new PacketSplitter(CONNECT_PACKET_BYTES_MAX);
     const peek = (chunk: Buffer): void => {
       splitter.push(chunk);
       // What is no CONNECT is told so by its first byte, and not read any further.
@@ -117,7 +104,8 @@ export class MqttFront {
       if (packet === null) socket.destroy();
       if (packet === null || packet === undefined) return;
       socket.off('data', peek);
-      nowKnown();
+      clearTimeout(timer);
+      admitted.known();
       const connect = readConnect(packet);
       const gate =
         connect?.username == null || connect.clientId !== connect.username
@@ -147,6 +135,7 @@ export class MqttFront {
     socket.on('data', peek);
   }
 
+  /** A gate that comes back has not earned a fresh allowance with it. */
   #rateOf(gateId: string): PublishRate {
     const rate = this.#rates.get(gateId) ?? new PublishRate(limitsFor('gate'));
     this.#rates.set(gateId, rate);

@@ -1,13 +1,12 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { DeviceCredential } from '../../../shared/config/store_config.ts';
-import { KEEPALIVE_S_MAX } from '../../bus/limits.ts';
+import { KEEPALIVE_S_MAX, PACKET_BYTES_MAX } from '../../bus/limits.ts';
 import type { PublishRate } from '../../bus/publish_rate.ts';
 import type { Topics } from '../../bus/topics.ts';
 import type { GateDecision } from '../../exit/judge.ts';
 import * as mqtt from './packets.ts';
 
-export const PACKET_BYTES_MAX = 64 * 1024;
 /** Decisions that a gate does not read. Above it the gate is not there, whatever its connection says. */
 const UNSENT_BYTES_MAX = 64 * 1024;
 const QOS2_IDS_MAX = 64;
