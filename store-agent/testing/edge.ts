@@ -34,6 +34,8 @@ export class TestEdge {
   mangle: (frame: string) => string[] = (frame) => [frame];
   /** What a route answers instead of the truth, or null. */
   httpFault: ((path: string) => number | null) | null = null;
+  /** Does what is asked, and the answer never arrives. */
+  answerLost: ((path: string) => boolean) | null = null;
   /** Takes requests and never answers. */
   httpHangs = false;
   /** Tags whose basket is being paid for at this moment. */
@@ -282,6 +284,10 @@ export class TestEdge {
         : request.method === 'POST'
           ? this.#post(path, JSON.parse(text), String(request.headers['idempotency-key'] ?? ''))
           : this.#answer(path);
+    if (this.answerLost?.(path) === true) {
+      response.destroy();
+      return;
+    }
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(body));
   }

@@ -1,65 +1,26 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { digestOf } from '../../shared/offline/chain.ts';
-import { type Answer, type CallOptions, until } from '../testing/agent.ts';
-import { KIOSK, OTHER_KIOSK, ourEpc, PRINTER, STORE, storeConfig } from '../testing/fixtures.ts';
+import { until } from '../testing/agent.ts';
+import { KIOSK, OTHER_KIOSK, ourEpc, PRINTER } from '../testing/fixtures.ts';
+import { CASH, type KioskStore, openKiosk } from '../testing/kiosk.ts';
 import { CIDER_GTIN, SCARF_GTIN, SOCKS_GTIN, testShelf } from '../testing/shelf.ts';
-import { expectProblem, startStore, type TestStore } from '../testing/store.ts';
+import { expectProblem } from '../testing/store.ts';
 
-let store: TestStore;
+// A busy machine is no reason to fail: nothing here is about time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let store: KioskStore;
 afterEach(() => store.stop());
-
-type Call = (method: string, path: string, body?: unknown, options?: CallOptions) => Promise<Answer>;
-
-/** A store whose kiosk has its shelf and its numbers. */
-async function open(policies: Record<string, unknown> = {}): Promise<Call> {
-  store = await startStore();
-  store.edge.configure(storeConfig({ version: 2, policies }));
-  const kiosk = await store.edge.token('kiosk', { sub: KIOSK });
-  const call: Call = (method, path, body, options = {}) =>
-    store.agent.call(method, path, { token: kiosk, ...(body === undefined ? {} : { body }), ...options });
-  await until(async () => {
-    const { json } = await call('GET', '/v1/till');
-    expect(json).toMatchObject({ closed: null, shelf_version: 3 });
-    expect(json.numbers_left).toBeGreaterThan(0);
-    expect(store.agent.state.config?.version).toBe(2);
-  });
-  return call;
-}
-
-const cut = async (): Promise<void> => {
-  await store.edge.stop();
-  await until(() => expect(store.agent.link.linked()).toBe(false));
-};
-
-async function basketWith(call: Call, ...scans: Record<string, unknown>[]): Promise<string> {
-  const created = await call('POST', '/v1/baskets', { store_id: STORE });
-  expect(created.status).toBe(201);
-  for (const scan of scans) {
-    const scanned = await call('POST', `/v1/baskets/${created.json.id}/scans`, scan);
-    expect(scanned.status).toBe(200);
-  }
-  return created.json.id;
-}
-
-async function buy(call: Call, scans: Record<string, unknown>[], tender: Record<string, unknown>) {
-  const basket = await basketWith(call, ...scans);
-  const order = await call('POST', '/v1/orders', { basket_id: basket });
-  expect(order.status).toBe(201);
-  const paid = await call('POST', `/v1/orders/${order.json.id}/payments`, tender);
-  return { order: order.json, paid };
-}
-
-const CASH = { gateway: 'cash', method: 'cash' };
 
 describe('a kiosk whose store has no line', () => {
   it('sells, promotes, taxes, numbers and prints, and the gate opens', async () => {
-    const call = await open();
-    await cut();
-    const { order, paid } = await buy(
-      call,
-      [{ code: SOCKS_GTIN, quantity: 2 }, { epc: ourEpc(2).toLowerCase() }],
-      { ...CASH, tendered: 3000 },
-    );
+    store = await openKiosk();
+    const { call, buy } = store;
+    await store.cut();
+    const { order, paid } = await buy([{ code: SOCKS_GTIN, quantity: 2 }, { epc: ourEpc(2).toLowerCase() }], {
+      ...CASH,
+      tendered: 3000,
+    });
     expect(order).toMatchObject({
       number: 'EX-K1-000001',
       status: 'created',
@@ -85,9 +46,10 @@ describe('a kiosk whose store has no line', () => {
   });
 
   it('hands everything over once the line is back, once', async () => {
-    const call = await open();
-    await cut();
-    const { order } = await buy(call, [{ epc: ourEpc(3) }], CASH);
+    store = await openKiosk();
+    const { call, buy } = store;
+    await store.cut();
+    const { order } = await buy([{ epc: ourEpc(3) }], CASH);
     await store.edge.start();
     await until(() => expect(store.edge.books.ofDevice(KIOSK)).toHaveLength(1));
     const [sale] = store.edge.books.ofDevice(KIOSK);
@@ -108,14 +70,15 @@ describe('a kiosk whose store has no line', () => {
   });
 
   it('stops at its limits, each with a name', async () => {
-    const call = await open({ offline: { max_sale: 1_000, max_total: 800, max_count: 2 } });
-    await cut();
-    const scarf = await basketWith(call, { epc: ourEpc(2) });
+    store = await openKiosk({ offline: { max_sale: 1_000, max_total: 800, max_count: 2 } });
+    const { call, buy, basketWith } = store;
+    await store.cut();
+    const scarf = await basketWith({ epc: ourEpc(2) });
     expectProblem(await call('POST', '/v1/orders', { basket_id: scarf }), 409, 'offline_sale_limit');
-    await buy(call, [{ code: SOCKS_GTIN }], CASH);
-    const socks = await basketWith(call, { code: SOCKS_GTIN }, { code: SOCKS_GTIN });
+    await buy([{ code: SOCKS_GTIN }], CASH);
+    const socks = await basketWith({ code: SOCKS_GTIN }, { code: SOCKS_GTIN });
     expectProblem(await call('POST', '/v1/orders', { basket_id: socks }), 409, 'offline_total_limit');
-    await buy(call, [{ code: SOCKS_GTIN }], CASH);
+    await buy([{ code: SOCKS_GTIN }], CASH);
     expectProblem(await call('POST', '/v1/orders', { basket_id: socks }), 409, 'offline_count_limit');
     expect((await call('GET', '/v1/till')).json.closed).toBe('offline_count_limit');
     await store.edge.start();
@@ -124,24 +87,26 @@ describe('a kiosk whose store has no line', () => {
   });
 
   it('sells nothing where the store does not want it', async () => {
-    const call = await open({ offline: { enabled: false } });
-    await cut();
-    const basket = await basketWith(call, { code: SOCKS_GTIN });
+    store = await openKiosk({ offline: { enabled: false } });
+    const { call, basketWith } = store;
+    await store.cut();
+    const basket = await basketWith({ code: SOCKS_GTIN });
     expectProblem(await call('POST', '/v1/orders', { basket_id: basket }), 409, 'offline_disabled');
   });
 });
 
 describe('a till', () => {
   it('answers like the edge to what cannot be', async () => {
-    const call = await open();
-    const basket = await basketWith(call, { epc: ourEpc(2) });
+    store = await openKiosk();
+    const { call, basketWith } = store;
+    const basket = await basketWith({ epc: ourEpc(2) });
     const scan = (body: unknown, id = basket) => call('POST', `/v1/baskets/${id}/scans`, body);
     expectProblem(await scan({ epc: ourEpc(2) }), 409, 'epc_in_basket');
     expectProblem(await scan({ epc: ourEpc(1) }), 409, 'epc_sold');
     expectProblem(await scan({ code: '9521141000999' }), 422, 'bad_code');
     expectProblem(await scan({ code: 'nothing' }), 404, 'unknown_item');
     expectProblem(await scan({ code: SCARF_GTIN, quantity: 1_000_000 }), 422, 'invalid');
-    const other = await basketWith(call, { code: SCARF_GTIN });
+    const other = await basketWith({ code: SCARF_GTIN });
     expectProblem(await scan({ epc: ourEpc(2) }, other), 409, 'epc_in_other_basket');
     const line = (await call('GET', `/v1/baskets/${basket}`)).json.lines[0].id;
     expectProblem(
@@ -162,8 +127,9 @@ describe('a till', () => {
   });
 
   it('asks staff for an age, and takes their word for that age', async () => {
-    const call = await open();
-    const basket = await basketWith(call, { code: CIDER_GTIN });
+    store = await openKiosk();
+    const { call, basketWith } = store;
+    const basket = await basketWith({ code: CIDER_GTIN });
     expectProblem(await call('POST', '/v1/orders', { basket_id: basket }), 409, 'verification_required');
     expectProblem(await call('POST', `/v1/baskets/${basket}/approvals`), 403, 'forbidden');
     const token = await store.edge.token('cashier', { sub: 'stf_1' });
@@ -173,8 +139,9 @@ describe('a till', () => {
   });
 
   it('gives one order a basket, one answer a key, and a void for what was given up', async () => {
-    const call = await open();
-    const basket = await basketWith(call, { code: SOCKS_GTIN });
+    store = await openKiosk();
+    const { call, basketWith } = store;
+    const basket = await basketWith({ code: SOCKS_GTIN });
     const first = await call('POST', '/v1/orders', { basket_id: basket });
     const second = await call('POST', '/v1/orders', { basket_id: basket });
     expect([first.status, second.status]).toEqual([201, 200]);
@@ -188,7 +155,7 @@ describe('a till', () => {
       ]),
     );
 
-    const next = await basketWith(call, { code: SOCKS_GTIN });
+    const next = await basketWith({ code: SOCKS_GTIN });
     const order = await call('POST', '/v1/orders', { basket_id: next });
     const pay = () =>
       call('POST', `/v1/orders/${order.json.id}/payments`, CASH, { headers: { 'idempotency-key': 'k1' } });
@@ -213,8 +180,9 @@ describe('a till', () => {
   });
 
   it('takes cash in parts, rounds the last one to the coin and leaves a debt only where it may', async () => {
-    const call = await open({ cash_step: 50, offline: { pay_later: { enabled: true, max_sale: 800 } } });
-    const basket = await basketWith(call, { code: SOCKS_GTIN }, { code: SOCKS_GTIN });
+    store = await openKiosk({ cash_step: 50, offline: { pay_later: { enabled: true, max_sale: 800 } } });
+    const { call, buy, basketWith } = store;
+    const basket = await basketWith({ code: SOCKS_GTIN }, { code: SOCKS_GTIN });
     const order = await call('POST', '/v1/orders', { basket_id: basket });
     expect(order.json.total).toBe(698);
     const pay = (tender: object) => call('POST', `/v1/orders/${order.json.id}/payments`, tender);
@@ -234,18 +202,19 @@ describe('a till', () => {
       ]),
     );
 
-    const later = await buy(call, [{ code: SOCKS_GTIN }], { gateway: 'pay_later', method: 'link' });
+    const later = await buy([{ code: SOCKS_GTIN }], { gateway: 'pay_later', method: 'link' });
     expect(later.paid.json).toMatchObject({ status: 'pending', next_action: { type: 'redirect' } });
     const owed = await call('GET', `/v1/orders/${later.order.id}`);
     expect(owed.json).toMatchObject({ status: 'completed', payment_status: 'pending', captured: 0 });
     const receipt = await call('GET', `/v1/orders/${later.order.id}/receipt?format=json`);
     expect(receipt.json.qr).toBe(later.paid.json.next_action.url);
-    const dear = await buy(call, [{ code: SCARF_GTIN }], { gateway: 'pay_later', method: 'link' });
+    const dear = await buy([{ code: SCARF_GTIN }], { gateway: 'pay_later', method: 'link' });
     expectProblem(dear.paid, 409, 'pay_later_limit');
   });
 
   it('sells from the old shelf until a new one is whole', async () => {
-    const call = await open();
+    store = await openKiosk();
+    const { call, basketWith } = store;
     store.edge.shelfPageItems = 1;
     let held = 0;
     store.edge.httpFault = (path) => {
@@ -255,10 +224,10 @@ describe('a till', () => {
     };
     store.edge.publishShelf(testShelf(4, 1500));
     await until(() => expect(held).toBe(1));
-    const old = await basketWith(call, { code: SCARF_GTIN });
+    const old = await basketWith({ code: SCARF_GTIN });
     expect((await call('GET', `/v1/baskets/${old}`)).json).toMatchObject({ total: 1250, shelf_version: 3 });
     await until(async () => expect((await call('GET', '/v1/till')).json.shelf_version).toBe(4));
-    const basket = await basketWith(call, { code: SCARF_GTIN });
+    const basket = await basketWith({ code: SCARF_GTIN });
     expect((await call('GET', `/v1/baskets/${basket}`)).json).toMatchObject({
       total: 1500,
       shelf_version: 4,
@@ -268,8 +237,9 @@ describe('a till', () => {
   });
 
   it('names the kiosk’s printer where it has one, and prints nothing twice', async () => {
-    const call = await open();
-    const { order } = await buy(call, [{ code: SOCKS_GTIN }], CASH);
+    store = await openKiosk();
+    const { call, buy } = store;
+    const { order } = await buy([{ code: SOCKS_GTIN }], CASH);
     const job = await call('POST', '/v1/print_jobs', { order_id: order.id });
     expect(job.json).toMatchObject({ order_id: order.id, printer_id: PRINTER });
     await until(() => expect(store.printer.receipts()).toHaveLength(1));
