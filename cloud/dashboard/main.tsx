@@ -5,23 +5,9 @@ import { OrderPane } from './order.tsx';
 import { OrdersTable } from './orders.tsx';
 import { follow, place } from './promotions/address.ts';
 import { Lazy } from './promotions/lazy.tsx';
+import { PAGES, SECTIONS } from './sections.ts';
 import { session, signOut } from './session.ts';
 import { SignIn } from './sign_in.tsx';
-
-const SECTIONS = [
-  { title: 'Orders', href: '/', holds: (kind: string) => kind === 'orders' },
-  { title: 'Alerts', href: '/alerts', holds: (kind: string) => kind === 'alerts' },
-  {
-    title: 'Promotions',
-    href: '/promotions',
-    holds: (kind: string) => kind !== 'orders' && kind !== 'alerts' && kind !== 'scans',
-  },
-  { title: 'Scans', href: '/scans', holds: (kind: string) => kind === 'scans' },
-];
-
-const loadAlerts = () => import('./alerts/page.tsx').then((part) => part.AlertsPage);
-const loadScans = () => import('./scans/page.tsx').then((part) => part.ScansPage);
-const loadPromotions = () => import('./promotions/page.tsx').then((part) => part.PromotionsPage);
 
 function App() {
   if (session.value === null) return <SignIn />;
@@ -31,8 +17,13 @@ function App() {
       <header class="top">
         <strong>Sesame</strong>
         <nav aria-label="Main">
-          {SECTIONS.map(({ title, href, holds }) => (
-            <a key={href} href={href} aria-current={holds(kind) ? 'page' : undefined} onClick={follow}>
+          {SECTIONS.map(({ title, href, kinds }) => (
+            <a
+              key={href}
+              href={href}
+              aria-current={kinds.includes(kind) ? 'page' : undefined}
+              onClick={follow}
+            >
               {title}
               {href === '/alerts' && <AlertCount />}
             </a>
@@ -48,17 +39,9 @@ function App() {
           <OrdersTable />
           {view.value.order !== '' && <OrderPane id={view.value.order} />}
         </main>
-      ) : kind === 'alerts' ? (
-        <main class="alerts-main">
-          <Lazy key="alerts" load={loadAlerts} props={{}} />
-        </main>
-      ) : kind === 'scans' ? (
-        <main class="scans-main">
-          <Lazy key="scans" load={loadScans} props={{}} />
-        </main>
       ) : (
-        <main class="promotions">
-          <Lazy load={loadPromotions} props={{}} />
+        <main class={PAGES[kind].style}>
+          <Lazy key={PAGES[kind].style} load={PAGES[kind].load} props={{}} />
         </main>
       )}
     </>

@@ -27,6 +27,7 @@ export type Place =
   | { kind: 'orders' }
   | { kind: 'alerts' }
   | { kind: 'scans' }
+  | { kind: 'devices' }
   | { kind: 'list' }
   | { kind: 'new' }
   | { kind: 'imports' }
@@ -38,6 +39,7 @@ function placeOf(path: string): Place {
   const [section, rest, ...more] = path.split('/').slice(1);
   if (section === 'alerts' && rest === undefined) return { kind: 'alerts' };
   if (section === 'scans' && rest === undefined) return { kind: 'scans' };
+  if (section === 'devices' && rest === undefined) return { kind: 'devices' };
   if (section !== 'promotions' || more.length > 0) return { kind: 'orders' };
   if (rest === undefined || rest === '') return { kind: 'list' };
   if (rest === 'new') return { kind: 'new' };
