@@ -9,6 +9,7 @@ import {
   kept,
   offline,
   order,
+  type QueuedScan,
   queued,
   reasons,
   remember,
@@ -25,6 +26,8 @@ const RETRY_MS = 2_000;
 const HINTS: Record<string, string> = {
   unknown_item: 'Try the barcode again, or ask a member of staff.',
   bad_code: 'Hold the code flat and scan again, or type the digits under it.',
+  item_expired: 'It is past its date. Please give it to a member of staff and take another one.',
+  unit_in_basket: 'You have this piece already.',
   epc_sold: 'Someone has paid for this very piece already. Please show it to staff.',
   epc_in_other_basket: 'Another shopper has this very piece in a basket.',
   epc_in_basket: 'You have this piece already.',
@@ -32,6 +35,18 @@ const HINTS: Record<string, string> = {
   quantity_limit: 'There is a limit on this item.',
   basket_expired: 'The basket was left too long. Start a new one; nothing was charged.',
   rate_limited: 'Wait a moment and try again.',
+};
+
+/** What was wrong with a code, where it is worth telling apart. */
+const DETAILS: Record<string, string> = {
+  weight_needed: 'It must be weighed first. Please use the scale or ask a member of staff.',
+  ambiguous:
+    'Two items bear these digits. Please scan the code instead of typing it, or ask a member of staff.',
+  coupon: 'That is a coupon, not an item.',
+  loyalty: 'That is a loyalty card, not an item.',
+  boarding_pass: 'That is a boarding pass, not an item.',
+  exit_pass: 'That is an exit pass. Show it at the gate.',
+  staff_pass: 'That is a pass of the staff, not an item.',
 };
 
 async function call<T extends z.ZodType>(
@@ -42,8 +57,11 @@ async function call<T extends z.ZodType>(
   const outcome = await request(schema, path, { token: kept.value?.token ?? null, ...options });
   offline.value = !outcome.ok && outcome.problem === null;
   if (!outcome.ok && outcome.problem !== null) {
-    const { code, title } = outcome.problem;
-    trouble.value = { title, hint: HINTS[code] ?? 'Please try again. Nothing was charged.' };
+    const { code, title, detail } = outcome.problem;
+    trouble.value = {
+      title,
+      hint: DETAILS[detail ?? ''] ?? HINTS[code] ?? 'Please try again. Nothing was charged.',
+    };
     if (code === 'unauthenticated' || code === 'not_found') remember(null);
   }
   return outcome;
@@ -127,18 +145,19 @@ async function resumeOrder(id: string, paymentId: string | null): Promise<void> 
 let sending = false;
 
 /** Queues a scan and sends the queue; a scan keeps its key, so a lost answer never adds an item twice. */
-export async function scan(code: string): Promise<void> {
+export async function scan(code: string, read: Pick<QueuedScan, 'symbology' | 'source'>): Promise<void> {
   trouble.value = null;
-  queued.value = [...queued.value, { key: crypto.randomUUID(), code }];
+  queued.value = [...queued.value, { key: crypto.randomUUID(), code, ...read }];
   if (sending) return;
   sending = true;
   while (queued.value.length > 0) {
     const [next] = queued.value;
     if (next === undefined || basket.value === null) break;
+    const { key, ...body } = next;
     const answer = await call(ScanAnswer, `/v1/baskets/${basket.value.id}/scans`, {
       method: 'POST',
-      body: { code: next.code },
-      key: next.key,
+      body,
+      key,
     });
     if (!answer.ok && answer.problem === null) {
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));

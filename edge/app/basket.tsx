@@ -99,6 +99,14 @@ function LineView({ line, currency }: { line: Line; currency: string }) {
             {r.minimum_age}+ · staff will check
           </span>
         ))}
+        {line.weight_grams !== undefined && (
+          <span class="small soft number">{(line.weight_grams / 1_000).toFixed(3)} kg</span>
+        )}
+        {line.price_from === 'markdown' && (
+          <span class="small saved">
+            Reduced from <span class="money">{money(line.catalog_price ?? line.unit_price, currency)}</span>
+          </span>
+        )}
         {line.promotions.map((p) => (
           <span key={p.promotion_id} class="small saved">
             {p.title}: you save <span class="money">{money(p.discount, currency)}</span>
@@ -124,7 +132,7 @@ function LineView({ line, currency }: { line: Line; currency: string }) {
         >
           {line.quantity === 1 ? '×' : '−'}
         </button>
-        {line.epc === undefined && (
+        {line.epc === undefined && line.price_from === undefined && (
           <>
             <span class="number">{line.quantity}</span>
             <button

@@ -5,7 +5,18 @@ import { scan } from './actions.ts';
 const FRAME_MS = 120;
 /** The same code again within this time is the same look of the camera, not another piece. */
 const REPEAT_MS = 1_800;
-const FORMATS = ['ean_13', 'ean_8', 'upc_a', 'upc_e', 'itf', 'qr_code', 'data_matrix', 'code_128'] as const;
+const FORMATS = [
+  'ean_13',
+  'ean_8',
+  'upc_a',
+  'upc_e',
+  'itf',
+  'qr_code',
+  'data_matrix',
+  'code_128',
+  'databar',
+  'databar_expanded',
+] as const;
 
 type CameraState = 'off' | 'starting' | 'on' | 'denied';
 
@@ -16,12 +27,12 @@ const torch = signal<{ can: boolean; on: boolean }>({ can: false, on: false });
 let lastCode = '';
 let lastAt = 0;
 
-function seen(code: string): void {
+function seen(code: string, symbology: string): void {
   const now = performance.now();
   if (code === lastCode && now - lastAt < REPEAT_MS) return;
   lastCode = code;
   lastAt = now;
-  void scan(code);
+  void scan(code, { symbology, source: 'camera' });
 }
 
 /** Opens the camera and reads codes from it until `signal` says stop. The reader is loaded only now. */
@@ -52,7 +63,7 @@ async function readCamera(video: HTMLVideoElement, stop: AbortSignal): Promise<v
   camera.value = 'on';
   while (!stop.aborted) {
     try {
-      for (const found of await detector.detect(video)) seen(found.rawValue);
+      for (const found of await detector.detect(video)) seen(found.rawValue, found.format);
     } catch {
       // A frame that is not ready is no error: the next one comes.
     }
@@ -122,7 +133,7 @@ function TypeCode() {
         const code = input.current?.value.trim() ?? '';
         if (code === '' || !input.current) return;
         input.current.value = '';
-        void scan(code);
+        void scan(code, { source: 'typed' });
       }}
     >
       <label>

@@ -30,6 +30,9 @@ export const trouble = signal<{ title: string; hint: string } | null>(null);
 export interface QueuedScan {
   key: string;
   code: string;
+  /** The camera's name of the symbology: it settles what eight digits are. */
+  symbology?: string;
+  source: 'camera' | 'typed';
 }
 /** Scans that have not reached the edge yet, oldest first. */
 export const queued = signal<QueuedScan[]>([]);

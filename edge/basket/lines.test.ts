@@ -276,6 +276,30 @@ describe('a labelled code', () => {
     });
   });
 
+  it('of GS1 names the unit once, carries its price, and is refused past its date', async () => {
+    const w = await open();
+    const tea = '(01)05901234123457';
+    bodyOf(await scanCode(w, `${tea}(10)L1(17)700101`));
+    bodyOf(await scanCode(w, 'https://shop.example/01/05901234123457?17=700101'));
+    bodyOf(await scanCode(w, `${tea}(21)UNIT-1`));
+    const { basket } = bodyOf(await scanCode(w, `${tea}(21)UNIT-2`));
+    expect(basket.lines.map(({ quantity, price_from }) => [quantity, price_from])).toEqual([
+      [2, undefined],
+      [1, 'serial'],
+      [1, 'serial'],
+    ]);
+    expect(codeOf(await scanCode(w, `${tea}(21)UNIT-1`))).toBe('unit_in_basket');
+    const refused = await scanCode(w, `${tea}(17)200101`);
+    expect(refused).toMatchObject({ ok: false, error: { code: 'item_expired', detail: '2020-01-01' } });
+    const priced = bodyOf(await scanCode(w, ']C10105901234123457310300050039220199'));
+    expect(priced.basket.lines.at(-1)).toMatchObject({
+      unit_price: 199,
+      price_from: 'price_label',
+      catalog_price: 400,
+      weight_grams: 500,
+    });
+  });
+
   it('says what it is when it is no item, and what is missing', async () => {
     const w = await open();
     const refusal = async (code: string) => {

@@ -6,7 +6,7 @@ import { readDigitalLink } from '../gs1/digital_link.ts';
 import { beginsWithGtin, readBracketed, readElementString } from '../gs1/element_string.ts';
 import type { Gs1Element, Gs1Error } from '../gs1/elements.ts';
 import { fieldsOf } from '../gs1/fields.ts';
-import { type Gtin14, withCheckDigit } from '../gtin.ts';
+import { type Gtin14, hasCheckDigit, withCheckDigit } from '../gtin.ts';
 import type { Answer, CodeFields, CodeLookup, Context, ItemRef, ScanRules, Verdict } from '../resolution.ts';
 import type { Reading } from '../scan.ts';
 
@@ -42,6 +42,8 @@ export function gs1ElementsOf({
   const link = readDigitalLink(text);
   if (link !== null) return link;
   if (/^\([0-9]{2,4}\)/.test(text)) return readBracketed(text);
+  // Some scanners announce DataBar and send its GTIN alone.
+  if (kind === 'gs1' && /^[0-9]{14}$/.test(text) && hasCheckDigit(text)) return null;
   return kind === 'gs1' || beginsWithGtin(text) ? readElementString(text) : null;
 }
 

@@ -244,6 +244,10 @@ describe('a scan of one', () => {
     expect(verdict(best, '2026-11-28T00:00:00', { best_before_passed: 'refuse' })).toBe('item_expired');
   });
 
+  it('may be announced and then be the GTIN alone', () => {
+    expect(scan(']e009506000134352')).toMatchObject({ value: { item: tea, matched_by: 'gtin14' } });
+  });
+
   it('of 24 digits is no tag, unless it is bound as one', () => {
     const text = '010950600013435217270131';
     expect(scan(text)).toMatchObject({ value: { item: tea, expiry: '2027-01-31' } });
