@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import { Basket, ScanAnswer } from '../../shared/api/basket.ts';
-import { ExitPass, Order, Payment } from '../../shared/api/order.ts';
+import { ExitPass, Order, PayLink, Payment } from '../../shared/api/order.ts';
 import { GuestSession, PublicStore } from '../../shared/api/store.ts';
 import { type Outcome, type PageCall, request } from '../../shared/ui/http.ts';
 import {
   basket,
   keep,
   kept,
+  leaveDebt,
   offline,
   order,
   type QueuedScan,
@@ -67,6 +68,28 @@ async function call<T extends z.ZodType>(
   return outcome;
 }
 
+/** Opens what a till's paper says is to be paid. The secret leaves the address as soon as it was used. */
+export async function openPayLink(store_id: string, order_id: string, reference: string): Promise<void> {
+  const opened = await request(PayLink, '/v1/pay_links', {
+    method: 'POST',
+    body: { store_id, order_id, reference },
+  });
+  if (!opened.ok) {
+    const missing = opened.problem?.code === 'not_found';
+    trouble.value = {
+      title: missing ? 'The shop has not told of this sale yet' : (opened.problem?.title ?? 'No connection'),
+      hint: missing
+        ? 'Its line may be cut: try again later. Nothing was charged.'
+        : 'Open the link on your receipt again. Nothing was charged.',
+    };
+    return;
+  }
+  const { token } = opened.value;
+  remember({ store_id, token, basket_id: null, order_id, payment_id: null, debt: true });
+  history.replaceState(null, '', '/');
+  await openTrip(null);
+}
+
 /** Where the trip stands: a new one in the store of the address, or the one this phone is on. */
 export async function openTrip(storeId: string | null): Promise<void> {
   if (kept.value === null || (storeId !== null && kept.value.store_id !== storeId)) {
@@ -89,6 +112,7 @@ export async function openTrip(storeId: string | null): Promise<void> {
       basket_id: null,
       order_id: null,
       payment_id: null,
+      debt: false,
     });
   }
   const here = kept.value;
@@ -118,12 +142,15 @@ async function openBasket(id: string | null): Promise<void> {
   screen.value = 'scan';
 }
 
+/** What a till sold has left the shop already: there is no gate to open, only the receipt to keep. */
+const paidScreen = ({ till }: z.infer<typeof Order>) => (till === undefined ? 'pass' : 'receipt');
+
 async function resumeOrder(id: string, paymentId: string | null): Promise<void> {
   const read = await call(Order, `/v1/orders/${id}`);
   if (!read.ok) return;
   order.value = read.value;
   if (read.value.payment_status === 'captured') {
-    screen.value = 'pass';
+    screen.value = paidScreen(read.value);
     return;
   }
   if (paymentId !== null && read.value.payment_status === 'action_required') {
@@ -253,7 +280,7 @@ async function watchOrder(): Promise<void> {
     if (read.ok) {
       order.value = read.value;
       if (read.value.payment_status === 'captured') {
-        screen.value = 'pass';
+        screen.value = paidScreen(read.value);
         return;
       }
       if (read.value.payment_status === 'rejected' || read.value.payment_status === 'cancelled') {
@@ -289,6 +316,8 @@ export async function receiptPicture(): Promise<string | null> {
 }
 
 export async function newTrip(): Promise<void> {
+  if (kept.value?.debt === true) leaveDebt();
+  if (kept.value === null) return;
   keep({ basket_id: null, order_id: null, payment_id: null });
   order.value = null;
   basket.value = null;

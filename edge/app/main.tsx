@@ -1,16 +1,22 @@
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Notice, Wait } from '../../shared/ui/components.tsx';
-import { openTrip } from './actions.ts';
+import { openPayLink, openTrip } from './actions.ts';
 import { BasketView, PayBar } from './basket.tsx';
 import { PassView, ReceiptView } from './pass.tsx';
 import { PayingView, PayView } from './pay.tsx';
 import { ScannerView } from './scanner.tsx';
 import { kept, offline, screen, store, trouble } from './trip.ts';
 
+/** What a till's paper shows of a sale on trust; the reference stands behind the `#`. */
+const PAY_LINK = /^\/pay\/(str_[0-9a-f-]{36})\/(ord_[0-9a-f-]{36})$/;
+
 function App() {
   useEffect(() => {
-    void openTrip(new URLSearchParams(location.search).get('store'));
+    const link = PAY_LINK.exec(location.pathname);
+    const [, store_id = '', order_id = ''] = link ?? [];
+    if (link === null) void openTrip(new URLSearchParams(location.search).get('store'));
+    else void openPayLink(store_id, order_id, location.hash.slice(1));
   }, []);
   return (
     <main class={`screen ${screen.value}`}>
@@ -29,10 +35,12 @@ function App() {
 function Screen() {
   switch (screen.value) {
     case 'opening':
-      return kept.value === null && !new URLSearchParams(location.search).has('store') ? (
+      return kept.value === null &&
+        !PAY_LINK.test(location.pathname) &&
+        !new URLSearchParams(location.search).has('store') ? (
         <Welcome />
       ) : (
-        <Wait>Opening the store</Wait>
+        trouble.value === null && <Wait>Opening the store</Wait>
       );
     case 'scan':
       return (

@@ -94,9 +94,13 @@ export function ReceiptView() {
       ) : (
         <img class="receipt" src={picture.value} alt={`Receipt of order ${order.value?.number}`} />
       )}
-      <button type="button" onClick={() => (screen.value = 'pass')}>
-        Back to the exit pass
-      </button>
+      {order.value?.till === undefined ? (
+        <button type="button" onClick={() => (screen.value = 'pass')}>
+          Back to the exit pass
+        </button>
+      ) : (
+        <Notice tone="open">Paid. Thank you.</Notice>
+      )}
     </section>
   );
 }

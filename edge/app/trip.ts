@@ -14,6 +14,8 @@ const Kept = z.object({
   basket_id: z.string().nullable(),
   order_id: z.string().nullable(),
   payment_id: z.string().nullable(),
+  /** An order of a till that was left to be paid later: it lives beside the phone's own trip, in its own tab. */
+  debt: z.boolean().default(false),
 });
 export type Kept = z.infer<typeof Kept>;
 
@@ -52,14 +54,27 @@ export function keep(change: Partial<Kept>): void {
 }
 
 export function remember(trip: Kept | null): void {
+  const storage = storageOf(trip ?? kept.value);
   kept.value = trip;
-  if (trip === null) localStorage.removeItem(STORAGE_KEY);
-  else localStorage.setItem(STORAGE_KEY, JSON.stringify(trip));
+  if (trip === null) storage.removeItem(STORAGE_KEY);
+  else storage.setItem(STORAGE_KEY, JSON.stringify(trip));
 }
 
+/** The debt is done with: what the phone was about before is there again. */
+export function leaveDebt(): void {
+  remember(null);
+  kept.value = read();
+}
+
+const storageOf = (trip: Kept | null): Storage => (trip?.debt === true ? sessionStorage : localStorage);
+
 function read(): Kept | null {
+  return readFrom(sessionStorage) ?? readFrom(localStorage);
+}
+
+function readFrom(storage: Storage): Kept | null {
   try {
-    const parsed = Kept.safeParse(JSON.parse(localStorage.getItem(STORAGE_KEY) ?? 'null'));
+    const parsed = Kept.safeParse(JSON.parse(storage.getItem(STORAGE_KEY) ?? 'null'));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;

@@ -81,8 +81,10 @@ export function createApp(): App {
   app.notFound(async (c) => {
     const pages = (c.req.method === 'GET' || c.req.method === 'HEAD') && !c.req.path.startsWith('/v1/');
     if (!pages) return refuse(c, 'not_found');
+    // A printed pay link is the shopper's page, which reads the address itself.
+    const url = c.req.path.startsWith('/pay/') ? new URL('/', c.req.url) : c.req.url;
     const asset = await c.env.ASSETS.fetch(
-      new Request(c.req.url, { method: c.req.method, headers: c.req.raw.headers }),
+      new Request(url, { method: c.req.method, headers: c.req.raw.headers }),
     );
     const answer = new Response(asset.body, asset);
     answer.headers.set('content-security-policy', CSP);

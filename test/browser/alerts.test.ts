@@ -3,14 +3,9 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { DeviceId } from '../../shared/ids/index.ts';
-import { CHAIN_START } from '../../shared/offline/chain.ts';
-import type { OfflineSale } from '../../shared/offline/document.ts';
-import { deviceNumberText } from '../../shared/offline/lease.ts';
-import { sealedSale } from '../../shared/offline/sale.fixture.ts';
-import { LeasedNumbers, UploadAnswer } from '../../shared/offline/wire.ts';
+import { kioskOfAgent } from '../support/agent_kiosk.ts';
 import { openChromium, picture, seriousFindings, watchErrors, watchOrigins } from '../support/browser.ts';
-import { call, expectJson, Shopper } from '../support/client.ts';
+import { Shopper } from '../support/client.ts';
 import { freshDataDir, removeDataDir, type Sesame, startSesame } from '../support/sesame.ts';
 
 const DESKTOP = { width: 1440, height: 900 };
@@ -29,69 +24,6 @@ afterAll(async () => {
   await sesame?.stop();
   removeDataDir(data);
 });
-
-const Device = z.looseObject({ id: DeviceId, token: z.string() });
-
-/** A second agent with a kiosk, as enrolled as any: what it uploads is what the edge takes from every shop. */
-async function kioskOfAgent() {
-  const { cloud, edge, store_id, retailer_id, tokens } = sesame;
-  const made = (kind: string, name: string) =>
-    expectJson(
-      Device,
-      201,
-      call(cloud, 'POST', '/v1/devices', { token: tokens.admin, body: { store_id, kind, name } }),
-    );
-  const agent = await made('agent', 'Second agent');
-  const kiosk = await made('kiosk', 'Kiosk by the door');
-  await expectJson(
-    z.unknown(),
-    201,
-    call(cloud, 'POST', `/v1/stores/${store_id}/publications`, { token: tokens.admin, body: {} }),
-  );
-  const lease = await expectJson(
-    LeasedNumbers,
-    201,
-    call(edge, 'POST', `/v1/stores/${store_id}/number_leases`, {
-      token: agent.token,
-      body: { device_id: kiosk.id, count: 10 },
-    }),
-  );
-  let seq = 0;
-  let previous = CHAIN_START;
-  const sell = (change: Record<string, unknown> = {}): OfflineSale => {
-    seq += 1;
-    const trip = crypto.randomUUID();
-    const text = deviceNumberText('HS', lease.register, seq);
-    const { receipt, lines } = sealedSale(seq);
-    const [line] = lines;
-    const sale = sealedSale(seq, previous, {
-      store_id,
-      retailer_id,
-      currency: sesame.currency,
-      device_id: kiosk.id,
-      agent_id: agent.id,
-      tx_id: crypto.randomUUID(),
-      order_id: `ord_${trip}`,
-      basket_id: `bsk_${trip}`,
-      number: { lease_id: lease.lease_id, epoch: lease.epoch, value: seq, text },
-      receipt: {
-        ...receipt,
-        currency: sesame.currency,
-        order: { ...receipt.order, id: `ord_${trip}`, number: text },
-      },
-      lines: [{ ...line, epc: sesame.samples.epcs[0], quantity: 1, unit_price: 1148 }],
-      ...change,
-    });
-    previous = sale.digest;
-    return sale;
-  };
-  const upload = async (...transactions: OfflineSale[]) => {
-    const path = `/v1/stores/${store_id}/offline_transactions`;
-    const reply = call(edge, 'POST', path, { token: agent.token, body: { transactions } });
-    return (await expectJson(UploadAnswer, 200, reply)).results.map(({ status }) => status);
-  };
-  return { sell, upload };
-}
 
 async function signedIn(viewport = DESKTOP): Promise<{ page: Page; strangers: string[]; errors: string[] }> {
   const page = await browser.newPage({ viewport, locale: 'en-GB', reducedMotion: 'reduce' });
@@ -113,7 +45,7 @@ describe('what waits for staff', () => {
 
     const shopper = await Shopper.enter(sesame);
     const bought = await shopper.buy([{ epc: sesame.samples.epcs[0] ?? '' }]);
-    const { sell, upload } = await kioskOfAgent();
+    const { sell, upload } = await kioskOfAgent(sesame, 'Kiosk by the door');
     const twice = sell();
     const wrong = sell({ totals: { subtotal: 1148, discount: 100, tax: 175, total: 1049 } });
     expect(await upload(twice, wrong)).toEqual(['accepted', 'quarantined']);
