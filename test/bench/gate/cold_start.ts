@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { figuresOf } from '../stats.ts';
 import { heard, startAgentProcess } from './processes.ts';
 import { TAGS } from './store_of_tags.ts';
@@ -24,9 +24,20 @@ export async function measureColdStart(
     agent.child.kill('SIGTERM');
     await new Promise((resolve) => agent.child.once('exit', resolve));
   }
+  const bare = Array.from({ length: STARTS }, bareStartMs);
   const { p50, max } = figuresOf(samples);
   return (
     `\nCold start with ${TAGS.toLocaleString('en')} tags on disk, ${STARTS} starts: first decision on the wire after ` +
-    `${p50.toFixed(0)} ms (median; slowest ${max.toFixed(0)}), the whole agent ready after ${figuresOf(ready).p50.toFixed(0)} ms`
+    `${p50.toFixed(0)} ms (median; slowest ${max.toFixed(0)}), the whole agent ready after ${figuresOf(ready).p50.toFixed(0)} ms; ` +
+    `floor: a Node process that imports zod and opens a database, ${figuresOf(bare).p50.toFixed(0)} ms`
   );
+}
+
+/** What any agent written like this one has to do at the least. */
+function bareStartMs(): number {
+  const script =
+    "import 'zod'; import('node:sqlite').then(({ DatabaseSync }) => new DatabaseSync(':memory:'));";
+  const began = performance.now();
+  spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script]);
+  return performance.now() - began;
 }

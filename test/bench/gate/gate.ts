@@ -111,6 +111,7 @@ export async function measureGates(quick: boolean, say: (text: string) => void):
     clearInterval(selling);
     clearInterval(printing);
     printRounds(samples, { sales, prints });
+    console.log(await ownPart(agent.http));
     console.log(await measureFrozen(agent.mqttPort, quick, say));
     agent.child.kill('SIGTERM');
     await new Promise((resolve) => agent.child.once('exit', resolve));
@@ -150,4 +151,12 @@ function printRounds(
     if (list === undefined) console.log(`${text.padEnd(52)}  not installed`);
     else console.log(rowOf(text, figuresOf(list), floor));
   }
+}
+
+/** Judging alone, as the agent's own histogram has it: no wire, no wake-up, no output. */
+async function ownPart(http: string): Promise<string> {
+  const text = await (await fetch(`${http}/metrics`)).text();
+  const of = (name: string): number =>
+    Number(new RegExp(`^sesame_gate_decision_seconds_${name} (\\S+)$`, 'm').exec(text)?.[1]);
+  return `of that the judgement itself: ${((of('sum') / of('count')) * 1e6).toFixed(0)} µs on average (n ${of('count')})`;
 }
