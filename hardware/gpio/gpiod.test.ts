@@ -56,6 +56,8 @@ describe.each([
         detail: 'GPIO line RELAY1 of pinctrl-test is ready.',
       }),
     );
+    // A tool that lives holds its line a moment later: on a busy machine that moment is waited for.
+    await until(async () => expect(await fake.log()).toHaveLength(1));
     await line.set(true);
     expect(line.state()).toBe(true);
     await until(async () => expect((await fake.log()).length).toBe(2));
@@ -134,13 +136,12 @@ describe('an output', () => {
     const fake = await tools(1);
     const { line } = open(fake);
     await until(() => expect(line.health().state).toBe('online'));
-    line.pulse(5_000);
-    line.pulse(50);
+    line.pulse(60_000);
     expect(line.state()).toBe(true);
+    await until(async () => expect((await fake.log()).at(-1)).toBe('signal 17=1'));
+    line.pulse(50);
     await until(() => expect(line.state()).toBe(false));
-    await until(async () =>
-      expect((await fake.log()).slice(0, 3)).toEqual(['signal 17=0', 'signal 17=1', 'signal 17=0']),
-    );
+    await until(async () => expect((await fake.log()).at(-1)).toBe('signal 17=0'));
   });
 
   test('takes the last of many wishes', async () => {
