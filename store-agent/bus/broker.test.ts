@@ -207,6 +207,44 @@ describe('a connection that somebody else accepted', () => {
   });
 });
 
+/** Packets as MQTT 3.1.1 writes them, for a client that no library would be. */
+const text = (value: string): Buffer => Buffer.concat([Buffer.from([0, value.length]), Buffer.from(value)]);
+const packet = (head: number, ...parts: Buffer[]): Buffer => {
+  const body = Buffer.concat(parts);
+  const length = body.length < 128 ? [body.length] : [(body.length % 128) | 128, body.length >> 7];
+  return Buffer.concat([Buffer.from([head, ...length]), body]);
+};
+
+describe('a client that does not wait for its CONNACK', () => {
+  it.each([1, 7, 20, 4_000])('is heard all the same, in pieces of %i bytes', async (size) => {
+    const { username, password } = signIn(KIOSK);
+    const flags = Buffer.from([4, 0xc2, 0, 10]);
+    const bytes = Buffer.concat([
+      packet(0x10, text('MQTT'), flags, text(username), text(username), text(password)),
+      packet(0x82, Buffer.from([0, 1]), text(topics.cmd(KIOSK)), Buffer.from([1])),
+      packet(0x33, text(topics.status(KIOSK)), Buffer.from([0, 2]), Buffer.from('{"state":"early"}')),
+    ]);
+    let answers = Buffer.alloc(0);
+    const socket = connectTcp(listener.port, '127.0.0.1');
+    socket.setNoDelay(true);
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      answers = Buffer.concat([answers, chunk]);
+    });
+    for (let at = 0; at < bytes.length; at += size) {
+      await new Promise<void>((resolve) => socket.write(bytes.subarray(at, at + size), () => resolve()));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    // CONNACK first; SUBACK of five bytes and PUBACK of four in whatever order.
+    await until(() => expect(answers).toHaveLength(4 + 5 + 4));
+    expect(answers.subarray(0, 4).toString('hex')).toBe('20020000');
+    expect(answers.includes(Buffer.from('9003000101', 'hex'))).toBe(true);
+    expect(answers.includes(Buffer.from('40020002', 'hex'))).toBe(true);
+    expect(bus.devices()).toMatchObject([{ connected: true, status: '{"state":"early"}' }]);
+    socket.destroy();
+  });
+});
+
 describe('the door', () => {
   it.each<[string, Partial<IClientOptions>, RegExp]>([
     ['a wrong password', { password: 'guess' }, /Bad username or password/i],

@@ -108,10 +108,9 @@ describe('a device', () => {
     await until(() =>
       expect(reported()).toContainEqual(expect.objectContaining({ events_missing: 2, before: 4 })),
     );
-    const events = heard
-      .filter(([topic]) => topic.endsWith('/event'))
-      .map(([, text]) => JSON.parse(text).seq);
-    expect(events).toEqual([1, 4]);
+    const events = (): number[] =>
+      heard.filter(([topic]) => topic.endsWith('/event')).map(([, text]) => JSON.parse(text).seq);
+    await until(() => expect(events()).toEqual([1, 4]));
     const metrics = (await store.agent.call('GET', '/metrics')).text;
     expect(metrics).toContain('sesame_mqtt_events_missing_total 2');
   });

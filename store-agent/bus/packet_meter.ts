@@ -42,6 +42,11 @@ export class PacketMeter {
     };
   }
 
+  /** Whether the first packet, CONNECT, is not whole yet. */
+  get inFirst(): boolean {
+    return this.#first;
+  }
+
   /** Null while all is well; after a refusal the stream is not to be read any further. */
   accept(chunk: Uint8Array): PacketRefusal | null {
     let at = 0;
