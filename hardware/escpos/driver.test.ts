@@ -47,6 +47,35 @@ function until(printer: Printer, wanted: (health: DeviceHealth) => boolean): Pro
   });
 }
 
+describe('the cash drawer', () => {
+  test('opens by a pulse in its turn, and its switch is read back', async () => {
+    const sim = await simulator();
+    const printer = open(sim.port, { profile: { drawerOpenLevel: 'low' } });
+    expect(await printer.status()).toMatchObject({ drawer: 'closed' });
+    expect(await printer.kickDrawer()).toEqual({ result: 'printed' });
+    expect(sim.drawerKicks()).toBe(1);
+    expect(await printer.status()).toMatchObject({ drawer: 'open' });
+    sim.closeDrawer();
+    expect(await printer.status()).toMatchObject({ drawer: 'closed' });
+  });
+
+  test.each(['out', 'cover'] as const)('opens at once on a printer that stands still (%s)', async (fault) => {
+    const sim = await simulator();
+    const printer = open(sim.port);
+    if (fault === 'out') sim.setPaper('out');
+    else sim.setCover('open');
+    expect(await printer.kickDrawer()).toEqual({ result: 'printed' });
+    expect(sim.drawerKicks()).toBe(1);
+    expect(await printer.print(JOB)).toMatchObject({ result: 'failed' });
+  });
+
+  test('that cannot be reached is a proven failure', async () => {
+    const sim = await simulator();
+    await sim.refuse();
+    expect(await open(sim.port).kickDrawer()).toMatchObject({ result: 'failed', reason: 'unreachable' });
+  });
+});
+
 describe('a job', () => {
   test('that the printer takes and confirms is printed, and the paper says what the receipt says', async () => {
     const sim = await simulator();

@@ -4,6 +4,8 @@ import { formatMoney } from '../money/format.ts';
 import { runCells } from './cells.ts';
 import { ReceiptDocument } from './document.ts';
 import { renderEscpos } from './escpos.ts';
+import { renderHtml } from './html.ts';
+import { labelsOf, RECEIPT_LANGUAGES } from './labels.ts';
 import { layoutReceipt } from './layout.ts';
 import { anyColumns, anyReceipt, SAMPLE_RECEIPT } from './receipt.fixture.ts';
 import { renderText } from './text.ts';
@@ -78,6 +80,67 @@ test('a currency whose sign the paper lacks is named by its code there and signe
   const document = { ...SAMPLE_RECEIPT, currency: 'KRW' };
   expect(text(document)).toContain('KRW 2,554');
   expect(renderText(layoutReceipt(document, { columns: 48 }))).toContain('₩2,554');
+});
+
+describe('other papers than a sale', () => {
+  const order = { ...SAMPLE_RECEIPT.order, original_number: 'S1-100001', return_by: '11/04/2026' };
+
+  test('a refund says so, with the sale that it belongs to', () => {
+    const shown = text({ ...SAMPLE_RECEIPT, kind: 'refund', order });
+    expect(shown).toMatch(/REFUND\n/);
+    expect(shown).toMatch(/Original order +S1-100001\n/);
+    expect(shown).toContain('£25.54');
+  });
+
+  test('a gift receipt shows the things and no price', () => {
+    const shown = text({ ...SAMPLE_RECEIPT, kind: 'gift', order });
+    expect(shown).toMatch(/GIFT RECEIPT\n/);
+    expect(shown).toMatch(/Return by +11\/04\/2026\n/);
+    expect(shown).toContain('Café crème');
+    expect(shown).not.toMatch(/\d\.\d\d\b|£/);
+  });
+
+  test('a payment slip shows the sum and how it was paid, and no thing', () => {
+    const shown = text({ ...SAMPLE_RECEIPT, kind: 'payment' });
+    expect(shown).toMatch(/PAYMENT\n/);
+    expect(shown).toMatch(/TOTAL +£25\.54\n/);
+    expect(shown).toMatch(/4242 +£25\.54\n/);
+    expect(shown).not.toContain('Café');
+  });
+});
+
+describe('the language of a receipt', () => {
+  test('chooses its labels by the primary tag, English where we have none', () => {
+    expect(text({ ...SAMPLE_RECEIPT, language: 'de-CH' })).toMatch(/GESAMT +£25\.54/);
+    expect(text({ ...SAMPLE_RECEIPT, language: 'no' })).toMatch(/TOTALT +£25\.54/);
+    expect(text({ ...SAMPLE_RECEIPT, language: 'tlh' })).toMatch(/TOTAL +£25\.54/);
+  });
+
+  test('and how amounts are written goes beside it', () => {
+    const document = {
+      ...SAMPLE_RECEIPT,
+      total: 123_456_789,
+      number_format: { decimal: ',', group: '.' },
+    } as const;
+    expect(text(document)).toMatch(/TOTAL +£1\.234\.567,89/);
+    expect(text(document)).toContain('0,452 x 1,20');
+  });
+
+  test('that runs from right to left has its first column and its labels at the right', () => {
+    const shown = renderText(layoutReceipt({ ...SAMPLE_RECEIPT, language: 'ar' }, { columns: 48 }));
+    const lines = shown.replace(/[\u2066-\u2069]/g, '').split('\n');
+    expect(lines.some((line) => /^£25\.54 +الإجمالي$/.test(line))).toBe(true);
+    expect(lines.some((line) => /^25\.00 +12\.50 +2 +Wooden/.test(line))).toBe(true);
+    const page = renderHtml(layoutReceipt({ ...SAMPLE_RECEIPT, language: 'ar' }, { columns: 48 }));
+    expect(page).toContain('<html lang="ar" dir="rtl">');
+  });
+
+  test('has every label in every language, and the short ones fit their columns', () => {
+    for (const language of RECEIPT_LANGUAGES) {
+      const labels = labelsOf(language);
+      for (const [key, label] of Object.entries(labels)) expect(label, `${language} ${key}`).toMatch(/\S/);
+    }
+  });
 });
 
 test('the schema refuses what would break a slip', () => {

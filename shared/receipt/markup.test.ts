@@ -73,6 +73,35 @@ describe('columns', () => {
   });
 });
 
+describe('pictures', () => {
+  test('come as the bytes of GS v 0, dot for dot', () => {
+    const slip = unwrap(parse('[C]<img>1d76300002000200ff0180a5</img>'));
+    expect(slip.rows).toEqual([
+      {
+        kind: 'image',
+        align: 'center',
+        widthBytes: 2,
+        heightDots: 2,
+        bits: Uint8Array.of(0xff, 0x01, 0x80, 0xa5),
+      },
+    ]);
+    const bytes = renderEscpos(slip);
+    expect([...bytes.slice(-12)]).toEqual([0x1d, 0x76, 0x30, 0, 2, 0, 2, 0, 0xff, 0x01, 0x80, 0xa5]);
+  });
+
+  test('never spell a command that a printer obeys in mid-picture', () => {
+    const slip = unwrap(parse('<img>1d76300003000100100401</img>'));
+    expect([...renderEscpos(slip).slice(-3)]).toEqual([0x18, 0x04, 0x01]);
+  });
+
+  test('or are named, where the store keeps them', () => {
+    const logos = new Set(['crest']);
+    const slip = unwrap(parseMarkup('[R]<img>crest</img>', { columns: 48, logos }));
+    expect(slip.rows).toEqual([{ kind: 'logo', align: 'right', name: 'crest' }]);
+    expect(renderText(slip).trim()).toBe('[crest]');
+  });
+});
+
 describe('errors say where', () => {
   test.each([
     ['abc\n  <blink>x</blink>', 'unknown_tag', 6, 2, 3],
@@ -90,6 +119,11 @@ describe('errors say where', () => {
     ['<qrcode>a', 'unclosed_tag', 0, 1, 1],
     ["<barcode type='ean13'>9521234567890</barcode>", 'bad_data', 0, 1, 1],
     ["<barcode type='qr'>1</barcode>", 'bad_attribute', 0, 1, 1],
+    ["<barcode type='gs1_128'>(01)09521234567898</barcode>", 'bad_data', 0, 1, 1],
+    ["<barcode type='gs1_datamatrix'>(17)261331</barcode>", 'bad_data', 0, 1, 1],
+    ["<barcode type='databar'>09521234567898</barcode>", 'bad_data', 0, 1, 1],
+    ["<barcode type='upca'>036000291453</barcode>", 'bad_data', 0, 1, 1],
+    ['<img>1d7630000100010000ff</img>', 'bad_data', 0, 1, 1],
     ['[L]'.repeat(9), 'too_many_columns', 24, 1, 25],
   ])('%j', (source, code, at, line, column) => {
     expect(parse(source)).toMatchObject({ ok: false, error: { code, at, line, column } });

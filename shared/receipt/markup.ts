@@ -11,10 +11,19 @@ import {
   markupError,
   markupTokens,
 } from './markup-tokens.ts';
+import {
+  BARCODE_HEIGHT_DOTS,
+  BARCODE_HEIGHT_DOTS_MAX,
+  BLOCKS,
+  COLORS,
+  millimetres,
+  NUMBER,
+  SIZES,
+  SYMBOLOGIES,
+} from './markup-words.ts';
 import { qrModuleDots, qrModules } from './qr.ts';
 import {
   type Align,
-  type BarcodeSymbology,
   DOTS_PER_MM,
   type PaperColumns,
   PLAIN,
@@ -27,37 +36,6 @@ import {
 export const MARKUP_CHARS_MAX = 65_536;
 /** Eight shares of the narrowest paper are four cells, room for any character. */
 export const MARKUP_COLUMNS_MAX = 8;
-const BARCODE_HEIGHT_DOTS = 80;
-const BARCODE_HEIGHT_DOTS_MAX = 255;
-
-const SIZES: ReadonlyMap<string, readonly [number, number]> = new Map([
-  ['normal', [1, 1]],
-  ['wide', [2, 1]],
-  ['tall', [1, 2]],
-  ['big', [2, 2]],
-  ['big-2', [3, 3]],
-  ['big-3', [4, 4]],
-  ['big-4', [5, 5]],
-  ['big-5', [6, 6]],
-  ['big-6', [7, 7]],
-]);
-const COLORS: ReadonlyMap<string, boolean> = new Map([
-  ['black', false],
-  ['bg-black', true],
-]);
-const BLOCKS: ReadonlySet<string> = new Set(['qrcode', 'barcode', 'img']);
-const SYMBOLOGIES: ReadonlyMap<string, BarcodeSymbology> = new Map([
-  ['ean13', 'ean13'],
-  ['ean8', 'ean8'],
-  ['upca', 'upca'],
-  ['128', '128'],
-  ['gs1_128', 'gs1_128'],
-  ['databar', 'databar'],
-  ['databar_expanded', 'databar_expanded'],
-  ['gs1_datamatrix', 'gs1_datamatrix'],
-]);
-const NUMBER = /^[-+(]?\s*(?:\p{Sc}|[A-Z]{2,3})?\s*[-+]?\d[\d.,'\u00a0]*\)?%?$/u;
-
 export interface MarkupOptions {
   readonly columns: PaperColumns;
   readonly charset?: Charset;
@@ -325,8 +303,4 @@ function fitted(glyphs: readonly Glyph[], width: number): Glyph[] {
       ? one
       : { text: one.text, cells: one.cells / one.style.width, style: { ...one.style, width: 1 } },
   );
-}
-
-function millimetres(value: string): number | null {
-  return /^\d{1,3}(?:\.\d+)?$/.test(value) && Number(value) > 0 ? Number(value) : null;
 }
