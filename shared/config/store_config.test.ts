@@ -50,6 +50,8 @@ describe('the configuration of a store', () => {
         unknown_tag: 'alarm',
         offline_unsold: 'alarm',
         ask_edge_ms: 150,
+        grace_ms: 0,
+        gates: {},
         auto_print: false,
         offline: OfflinePolicy.parse({}),
         scan: DEFAULT_SCAN_POLICY,
