@@ -61,7 +61,7 @@ export const AgentConfig = z.strictObject({
     )
     .max(DEVICES_MAX)
     .default([]),
-  /** Where a shopper who pays later is sent; without it the edge's own address. */
+  /** The edge as a shopper's phone reaches it, for those who pay later; without it `edge_url`. */
   pay_url: z
     .url({ protocol: /^https?$/ })
     .transform((url) => url.replace(/\/+$/, ''))

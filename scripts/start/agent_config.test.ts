@@ -33,7 +33,7 @@ const DEMO: DemoFile = {
   service_token: 'service token',
   samples: { codes: [], promoted_codes: [], epcs: [], foreign_epcs: [] },
 };
-const PORTS = { edge: 1, cloud: 2, agent: 3, mqtt: 4, line: 5, floor: 6, llrp: 7, printer: 8 };
+const PORTS = { edge: 1, cloud: 2, agent: 3, mqtt: 4, line: 5, floor: 6, llrp: 7, printer: 8, terminal: 9 };
 
 let data: string;
 beforeEach(() => {

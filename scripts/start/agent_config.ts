@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { Currency } from '../../shared/money/currency.ts';
 import type { AgentConfig } from '../../store-agent/config.ts';
 import type { DemoFile } from '../demo/demo_file.ts';
 import type { Address } from './options.ts';
@@ -39,6 +40,17 @@ export function writeAgentConfig(
     printers: [
       { id: demo.printer.id, name: 'Receipt printer', url: urlOf('tcp', printer), profile: 'epson' },
     ],
+    terminals: [
+      {
+        id: 'terminal',
+        name: 'Card terminal',
+        url: `zvt://${LOOPBACK}:${ports.terminal}`,
+        currency: Currency.parse(demo.currency),
+        kiosk_id: demo.kiosk.id,
+      },
+    ],
+    // A phone reaches the edge by its own network, not over the store's line.
+    pay_url: `http://${LOOPBACK}:${ports.edge}`,
     floor_dir: join(root, 'store-agent/floor/dist'),
     kiosk_dir: join(root, 'store-agent/kiosk/dist'),
   };

@@ -19,6 +19,7 @@ export async function chooseRun(options: StartOptions, random: () => number): Pr
       printer: wish('--printer-port', printer === null ? ports.printer : 0),
       floor: wish('--floor-port', floorFree),
       line: wish('the line to the edge', 0),
+      terminal: wish('the card terminal', 0),
     },
     random,
   );

@@ -13,6 +13,8 @@ export const RunFile = z.object({
     mqtt: Port,
     /** The store's line to the edge, and the demo's own front with the floor page. */
     line: Port,
+    /** The simulated card terminal. */
+    terminal: Port,
     floor: Port,
     /** Null where a real device is used instead of the simulator. */
     llrp: Port.nullable(),

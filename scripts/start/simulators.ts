@@ -6,6 +6,7 @@ import { startEscposSimulator } from '../../hardware/escpos/simulator.ts';
 import { startLane } from '../../hardware/lane/simulator.ts';
 import { startLineSimulator } from '../../hardware/line/simulator.ts';
 import { startLlrpSimulator } from '../../hardware/llrp/simulator.ts';
+import { startZvtSimulator } from '../../hardware/zvt/simulator.ts';
 import { readDemoFile } from '../demo/demo_file.ts';
 import { createFront } from '../demo/floor/front.ts';
 import { Walks } from '../demo/floor/walks.ts';
@@ -25,6 +26,7 @@ const host = LOOPBACK;
 const line = await startLineSimulator({ host, port: ports.line, target: { host, port: ports.edge } });
 const llrp = ports.llrp === null ? null : await startLlrpSimulator({ host, port: ports.llrp });
 const printer = ports.printer === null ? null : await startEscposSimulator({ host, port: ports.printer });
+const terminal = await startZvtSimulator({ host, port: ports.terminal });
 const world = new World({ line, llrp, printer });
 let walks: Walks | null = null;
 
@@ -41,7 +43,7 @@ process.send?.(listening);
 await stop;
 front.close();
 front.closeAllConnections();
-await Promise.all([world.lane?.close(), llrp?.close(), printer?.close(), line.close()]);
+await Promise.all([world.lane?.close(), llrp?.close(), printer?.close(), terminal.close(), line.close()]);
 process.exit(0);
 
 /** Another start on this machine may have taken the floor's usual port a moment ago: then any free one serves. */

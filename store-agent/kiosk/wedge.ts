@@ -1,5 +1,5 @@
 /** Keys of a scanner come faster than a hand can type, and end with Enter. */
-const KEY_GAP_MAX_MS = 80;
+const KEY_GAP_MAX_MS = 150;
 const CODE_CHARACTERS_MIN = 4;
 
 /** Hears scanners that act as a keyboard, wherever the focus is. Answers how to stop. */
@@ -8,9 +8,9 @@ export function listenToWedge(onCode: (code: string) => void): () => void {
   let lastAt = 0;
   const onKey = (event: KeyboardEvent): void => {
     if (event.target instanceof HTMLInputElement || event.ctrlKey || event.altKey || event.metaKey) return;
-    const now = performance.now();
-    if (now - lastAt > KEY_GAP_MAX_MS) keys = '';
-    lastAt = now;
+    // When the key was pressed, not when a busy page got round to it.
+    if (event.timeStamp - lastAt > KEY_GAP_MAX_MS) keys = '';
+    lastAt = event.timeStamp;
     if (event.key === 'Enter') {
       if (keys.length < CODE_CHARACTERS_MIN) return;
       event.preventDefault();
