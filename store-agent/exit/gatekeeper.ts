@@ -137,11 +137,12 @@ export class Gatekeeper {
       muted: (this.#mutes[gateId] ?? 0) > nowMs,
     });
     let fresh = false;
+    const behind = new Set(effect.epcs);
     const acting: DecisionNews['acting'] = [];
     answer.epcs.forEach(({ epc, status }, at) => {
       const rev = decision.revs[at] ?? 0;
       if (this.#latch.isNew(`${gateId} ${epc} ${rev} ${status} ${answer.decision}`, nowMs)) fresh = true;
-      if (effect.epcs.includes(epc)) acting.push({ epc, rev });
+      if (behind.has(epc)) acting.push({ epc, rev });
     });
     const { act, held, entered } = effect;
     const took_us = Math.round((monotonicMs() - startedMs) * 1000);

@@ -1,10 +1,13 @@
 import type { GatePolicy } from '../../shared/config/store_config.ts';
 import type { ExitDecision } from './decide.ts';
 import { Latch } from './latch.ts';
+import { Recent } from './recent.ts';
 
 /** The same tags at the same state are one event for so long after the last sight of them. */
 export const EVENT_MS = 5_000;
 const REMEMBERED_TAGS_MAX = 20_000;
+/** The longest time that a gate's rules may give a tag from one zone to the other. */
+const CONFIRM_MS_MAX = 30_000;
 
 export type Direction = 'in' | 'out';
 
@@ -42,7 +45,7 @@ interface Sight {
 export class GateWatch {
   readonly #latch = new Latch(EVENT_MS, REMEMBERED_TAGS_MAX);
   readonly #entered = new Latch(EVENT_MS, REMEMBERED_TAGS_MAX);
-  readonly #sights = new Map<string, Sight>();
+  readonly #sights = new Recent<Sight>(CONFIRM_MS_MAX, REMEMBERED_TAGS_MAX);
 
   weigh(
     message: { reads: readonly GateRead[]; direction?: Direction | undefined },
@@ -55,10 +58,11 @@ export class GateWatch {
     const alarming: string[] = [];
     const passing: string[] = [];
     const alarms = new Set(decision.alarming);
+    const sights = sightsOf(message.reads, policy);
     let fresh = false;
     decision.epcs.forEach(({ epc, status }, at) => {
       if (status === 'foreign' && !alarms.has(epc)) return;
-      const why = this.#hold(epc, message, policy, now.ms);
+      const why = this.#hold(epc, sights(epc), message.direction, policy, now.ms);
       const mute = why === null && now.muted && alarms.has(epc) ? 'muted' : why;
       if (mute !== null) held.push({ epc, why: mute });
       if (mute === 'inward' && this.#entered.isNew(epc, now.ms)) entered.push(epc);
@@ -81,13 +85,13 @@ export class GateWatch {
 
   #hold(
     epc: string,
-    message: { reads: readonly GateRead[]; direction?: Direction | undefined },
+    reads: readonly GateRead[],
+    tellsDirection: Direction | undefined,
     policy: GatePolicy,
     nowMs: number,
   ): HeldBack | null {
-    const reads = message.reads.length === 1 ? message.reads : message.reads.filter((one) => one.epc === epc);
     const { zones, rssi_min } = policy;
-    const told = message.direction ?? policy.direction;
+    const told = tellsDirection ?? policy.direction;
     const zone = zones === undefined ? null : this.#follow(epc, reads, zones, nowMs);
     const direction = told ?? zone?.direction;
     if (direction === 'in') return 'inward';
@@ -125,17 +129,21 @@ export class GateWatch {
       farAtMs: far ?? (isFar ? nowMs : null),
       nearAtMs: near ?? (isNear ? nowMs : null),
     };
-    this.#remember(epc, sight);
+    this.#sights.set(epc, sight, nowMs);
     const inward = near !== null && sight.farAtMs !== null && near < sight.farAtMs;
     if (inward) return { direction: 'in', confirmed: false };
     return { confirmed: isNear && isStrong && sight.farAtMs !== null };
   }
+}
 
-  #remember(epc: string, sight: Sight): void {
-    this.#sights.delete(epc);
-    this.#sights.set(epc, sight);
-    if (this.#sights.size <= REMEMBERED_TAGS_MAX) return;
-    const stalest = this.#sights.keys().next();
-    if (!stalest.done) this.#sights.delete(stalest.value);
+/** The sights of each tag, sorted out only where a rule looks at them: a bag may hold hundreds. */
+function sightsOf(reads: readonly GateRead[], policy: GatePolicy): (epc: string) => readonly GateRead[] {
+  if (reads.length === 1 || (policy.zones === undefined && policy.rssi_min === undefined)) return () => reads;
+  const byEpc = new Map<string, GateRead[]>();
+  for (const read of reads) {
+    const list = byEpc.get(read.epc);
+    if (list === undefined) byEpc.set(read.epc, [read]);
+    else list.push(read);
   }
+  return (epc) => byEpc.get(epc) ?? [];
 }

@@ -65,6 +65,7 @@ beforeEach(async () => {
     },
   });
   await until(() => expect(agent.state.cursor).toBe(edge.head));
+  await until(() => expect(agent.state.jwks).not.toBeNull());
   await until(() => expect(reader.state().reading).toBe(true));
 });
 afterEach(async () => {

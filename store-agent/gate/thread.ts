@@ -201,7 +201,7 @@ export class GateThread {
     this.#gatekeeper
       .decide(reader.gate_id, { id, reads }, 'reader')
       .catch((error: unknown) => this.#complain(reader.gate_id, error));
-    if (this.#link.watched()) this.#show(reader, reads);
+    if (this.#link.watched()) setImmediate(() => this.#show(reader, reads));
   }
 
   /** The barrier first, then the gate's own screen, then everybody else. */
@@ -219,7 +219,9 @@ export class GateThread {
       const { id, epcs, at, as_of } = news;
       this.#front?.deliver(gate_id, { id, decision, epcs, at, ...(as_of === undefined ? {} : { as_of }) });
     }
-    this.#post({ say: 'decided', news, reads: this.#sights });
+    // Telling costs more than deciding, and wakes the main thread: the wire goes first.
+    const reads = this.#sights;
+    setImmediate(() => this.#post({ say: 'decided', news, reads }));
   }
 
   #show(reader: ReaderConfig, reads: readonly TagRead[]): void {
