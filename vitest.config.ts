@@ -4,6 +4,9 @@ import { testBindings } from './test/support/bindings.ts';
 import { cloudBindings } from './test/support/cloud_bindings.ts';
 import { edgeWorker } from './test/support/edge_worker.ts';
 
+/** Nothing in these tests is about time: a busy machine is no reason to fail. */
+const PATIENT = { testTimeout: 60_000, hookTimeout: 60_000 };
+
 /** One project a runtime: plain Node for the pure core and the agent, workerd for the Workers. */
 export default defineConfig({
   test: {
@@ -16,6 +19,7 @@ export default defineConfig({
             'test/{promotion,offline,codes}/**/*.test.ts',
           ],
           environment: 'node',
+          ...PATIENT,
         },
       },
       {
@@ -25,7 +29,7 @@ export default defineConfig({
             miniflare: testBindings('edge'),
           }),
         ],
-        test: { name: 'edge', include: ['edge/**/*.test.ts'] },
+        test: { name: 'edge', include: ['edge/**/*.test.ts'], ...PATIENT },
       },
       {
         plugins: [
@@ -39,6 +43,7 @@ export default defineConfig({
           include: ['cloud/**/*.test.ts'],
           setupFiles: ['cloud/test/setup.ts'],
           globalSetup: ['cloud/test/validate_openapi.ts'],
+          ...PATIENT,
         },
       },
       {
