@@ -45,6 +45,34 @@ it('answers a plain code with its item and writes nothing', () =>
     expect(bench.after).toEqual({ feed: false, outbox: false, wakeAt: null });
   }));
 
+it('reads codes by the rules of the store: spellings without zeros, and endings', async () => {
+  const scans = ['36000291452', '6000291452', '0291452', 'sku:SKU-3', 'alias:36000291452'];
+  const found = (bench: Bench) =>
+    scans.map((raw) => {
+      const taken = bench.run((scope) => take(scope, takeOf(1, raw)));
+      return taken.ok ? taken.value.item.id : taken.error.code;
+    });
+  const unknown = scans.map(() => 'unknown_item');
+  await onBench((bench) => expect(found(bench)).toEqual(unknown));
+  const scan = { zero_policy: 'strip', legacy_suffix_match: true };
+  await onBench((bench) => expect(found(bench)).toEqual([itemId(2), itemId(2), ...unknown.slice(2)]), {
+    policies: { scan },
+  });
+});
+
+it('sells under a configuration that an older build stored, which says nothing of scans', () =>
+  onBench((bench) => {
+    const { scan: _, ...policies } = bench.config.policies;
+    const old = JSON.stringify({ ...bench.config, policies });
+    bench.run((scope) => {
+      const config = JSON.parse(old);
+      expect(take({ ...scope, config }, takeOf(1, '9520000000004'))).toMatchObject({ ok: true });
+      expect(stageShelf({ ...scope, config }, { version: 2, part: 0, items: [item(1)] })).toMatchObject({
+        ok: true,
+      });
+    });
+  }));
+
 it('refuses what has no stock; not counted is never out of stock', () =>
   onBench((bench) => {
     const scan = (raw: string) => bench.run((scope) => take(scope, takeOf(1, raw)));
