@@ -2,10 +2,14 @@ import { useEffect } from 'preact/hooks';
 import { Notice, Wait } from '../../shared/ui/components.tsx';
 import { price } from './money.ts';
 import { done, forget, till } from './state.ts';
-import { fill, language, words } from './words.ts';
+import { fill, localeOf, words } from './words.ts';
 
 const NEXT_AFTER_MS = 20_000;
 const DAY_MS = 24 * 3_600_000;
+
+/** The month in letters: 5/12 is two days. */
+const dayOf = (date: Date): string =>
+  date.toLocaleDateString(localeOf(), { day: 'numeric', month: 'long', year: 'numeric' });
 
 /** Change, paper, and the way out. */
 export function DoneStep() {
@@ -27,9 +31,7 @@ export function DoneStep() {
           {words().change} <strong class="money">{price(now.change)}</strong>
         </p>
       )}
-      {now.payUrl !== null && (
-        <p class="lead">{fill(words().payBy, { date: dueAt.toLocaleDateString(language.value) })}</p>
-      )}
+      {now.payUrl !== null && <p class="lead">{fill(words().payBy, { date: dayOf(dueAt) })}</p>}
       {now.print === 'printing' && <Wait>{words().printing}</Wait>}
       {now.print === 'printed' && <p class="lead">{words().takePaper}</p>}
       {now.print === 'failed' && <Notice tone="alarm">{words().noPaper}</Notice>}

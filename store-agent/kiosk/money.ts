@@ -1,11 +1,10 @@
 import { till } from './state.ts';
-import { language } from './words.ts';
+import { localeOf } from './words.ts';
 
 /** Minor units as the shopper reads them, in the store's currency and her language. */
 export function price(minor: number): string {
   const currency = till.value?.store.currency ?? 'EUR';
-  const locale = language.value === 'en' ? 'en-GB' : language.value;
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
+  const format = new Intl.NumberFormat(localeOf(), { style: 'currency', currency });
   return format.format(minor / 10 ** digitsOf(format));
 }
 

@@ -174,6 +174,7 @@ export type Language = keyof typeof LANGUAGES;
 
 const preferred: Language = navigator.language.startsWith('de') ? 'de' : 'en';
 export const language = signal<Language>(preferred);
+export const localeOf = (): string => (language.value === 'en' ? 'en-GB' : language.value);
 export const words = (): Words => LANGUAGES[language.value];
 
 /** The sentence with its gaps filled. */
