@@ -23,7 +23,16 @@ export const AgentConfig = z.strictObject({
   token_file: z.string().min(1),
   data_dir: z.string().min(1),
   http: listen,
-  mqtt: listen,
+  mqtt: listen.extend({
+    /** The same broker behind TLS, on a port of its own; both files are PEM. */
+    tls: z
+      .strictObject({
+        port: listen.shape.port,
+        certificate_file: z.string().min(1),
+        key_file: z.string().min(1),
+      })
+      .optional(),
+  }),
   /** A port for gates alone, served past everything else. `path_tokens` are for gates that can send no header. */
   gate_http: listen
     .extend({
@@ -118,6 +127,18 @@ export function parseConfig(text: string, folder: string): Result<AgentConfig, s
       ...(vendor.profile_file === undefined ? {} : { profile_file: at(vendor.profile_file) }),
       secrets: Object.fromEntries(Object.entries(vendor.secrets).map(([name, file]) => [name, at(file)])),
     })),
+    ...(config.mqtt.tls === undefined
+      ? {}
+      : {
+          mqtt: {
+            ...config.mqtt,
+            tls: {
+              port: config.mqtt.tls.port,
+              certificate_file: at(config.mqtt.tls.certificate_file),
+              key_file: at(config.mqtt.tls.key_file),
+            },
+          },
+        }),
     token_file: at(config.token_file),
     data_dir: at(config.data_dir),
     ...(config.floor_dir === undefined ? {} : { floor_dir: at(config.floor_dir) }),

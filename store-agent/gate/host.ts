@@ -166,7 +166,7 @@ export class GateHost {
     const http =
       gate_http === undefined ? {} : { gate_http: { ...gate_http, port: this.#httpPort ?? gate_http.port } };
     const start: GateStart = {
-      config: { store_id, readers, lines, mqtt: { host: mqtt.host, port: this.#mqttPort }, ...http },
+      config: { store_id, readers, lines, mqtt: { ...mqtt, port: this.#mqttPort }, ...http },
       store: this.#store(),
       mutes: this.#mutes,
       memory: state.book.memory,

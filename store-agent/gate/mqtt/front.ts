@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { createServer as createTlsServer } from 'node:tls';
 import type { DeviceCredential } from '../../../shared/config/store_config.ts';
 import { Admission } from '../../bus/admission.ts';
 import { deviceOf } from '../../bus/credentials.ts';
@@ -22,6 +24,13 @@ export interface FrontContext {
   openBroker(remote: string): Duplex;
 }
 
+/** The same broker behind TLS, on a port of its own; both files are PEM. */
+export interface MqttTls {
+  port: number;
+  certificate_file: string;
+  key_file: string;
+}
+
 /**
  * The one MQTT port of the store. Reads who connects, serves gates on this thread, and carries every other
  * device to the broker, so that none of them stands in a gate's way.
@@ -29,6 +38,7 @@ export interface FrontContext {
 export class MqttFront {
   readonly #context: FrontContext;
   readonly #server: Server;
+  #secure: Server | null = null;
   readonly #sockets = new Set<Socket>();
   readonly #admission = new Admission(Date.now);
   readonly #lines = new Map<string, GateLine>();
@@ -40,19 +50,38 @@ export class MqttFront {
     this.#server.maxConnections = CONNECTIONS_MAX;
   }
 
-  /** Rejects when the port cannot be taken. */
-  static async listen(context: FrontContext, at: { host: string; port: number }): Promise<MqttFront> {
+  /** Rejects when a port cannot be taken, or the certificate cannot be used. */
+  static async listen(
+    context: FrontContext,
+    { host, port, tls }: { host: string; port: number; tls?: MqttTls | undefined },
+  ): Promise<MqttFront> {
     const front = new MqttFront(context);
-    await new Promise<void>((resolve, reject) => {
-      front.#server.once('error', reject);
-      front.#server.listen(at.port, at.host, () => resolve());
-    });
+    await listening(front.#server, host, port);
+    if (tls === undefined) return front;
+    try {
+      const [cert, key] = await Promise.all([readFile(tls.certificate_file), readFile(tls.key_file)]);
+      front.#secure = createTlsServer(
+        { cert, key, minVersion: 'TLSv1.2', handshakeTimeout: CONNECT_TIMEOUT_MS, noDelay: true },
+        (socket) => front.#accept(socket),
+      );
+      // A handshake that fails is its client's affair.
+      front.#secure.on('tlsClientError', () => {});
+      front.#secure.maxConnections = CONNECTIONS_MAX;
+      await listening(front.#secure, host, tls.port);
+    } catch (error) {
+      await front.close();
+      throw error;
+    }
     return front;
   }
 
   get port(): number {
-    const address = this.#server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
+    return portOf(this.#server);
+  }
+
+  /** 0 without TLS. */
+  get tlsPort(): number {
+    return this.#secure === null ? 0 : portOf(this.#secure);
   }
 
   deliver(gateId: string, decision: GateDecision): void {
@@ -71,6 +100,7 @@ export class MqttFront {
 
   async close(): Promise<void> {
     await new Promise<void>((resolve) => {
+      this.#secure?.close();
       this.#server.close(() => resolve());
       for (const socket of this.#sockets) socket.destroy();
     });
@@ -159,3 +189,14 @@ export class MqttFront {
     broker.on('error', () => socket.destroy());
   }
 }
+
+const portOf = (server: Server): number => {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+
+const listening = (server: Server, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve());
+  });
