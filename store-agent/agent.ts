@@ -39,6 +39,8 @@ import { Vendors } from './vendors/vendors.ts';
 /** What the broker retains and queues; apart from the agent's own database, which never waits for it. */
 const BUS_FILE = 'mqtt.sqlite';
 const FORGET_EVERY_MS = 24 * 3_600_000;
+/** The copy of the tags is renewed where enough of them changed. */
+const COPY_TAGS_EVERY_MS = 60_000;
 /** A printer in the middle of a job may finish it; what takes longer becomes doubtful. */
 const PRINT_FINISH_MS = 1_500;
 
@@ -295,8 +297,8 @@ export async function startAgent(
       learnTags(state, changes);
       return paying;
     },
-    onDecision: (news, reads) => {
-      metrics.count('sesame_tag_reads_total', { source: news.source }, reads);
+    onDecision: (news) => {
+      metrics.count('sesame_tag_reads_total', { source: news.source }, news.sights);
       recordDecision(state, news);
       showDecision(news);
     },
@@ -346,6 +348,8 @@ export async function startAgent(
   state.forgetOld();
   const forgetting = setInterval(() => state.forgetOld(), FORGET_EVERY_MS);
   closers.push(() => clearInterval(forgetting));
+  const copying = setInterval(() => state.saveTags(), COPY_TAGS_EVERY_MS);
+  closers.push(() => clearInterval(copying));
   commands.run();
   vendors.start();
   queue.start();

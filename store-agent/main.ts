@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { dirname } from 'node:path';
 import { type Command, parseCommandLine, USAGE } from './command_line.ts';
 import { spawnGate } from './gate/spawn.ts';
@@ -43,6 +44,8 @@ async function readConfig(file: string) {
   return process.exit(EXIT_SETUP);
 }
 
+// What is loaded below comes compiled from the second start on.
+enableCompileCache();
 const command = commandLine();
 const worker = command.do === 'run' ? spawnGate() : undefined;
 if (command.do === 'doctor') {
@@ -126,3 +129,4 @@ const http = `http://${reachable(config.http.host)}:${agent.httpPort}`;
 const mqtt = `mqtt://${reachable(config.mqtt.host)}:${agent.mqttPort}`;
 log('info', 'ready', { http, mqtt, pid: process.pid, store: config.store_id });
 process.stdout.write(`${JSON.stringify({ ready: true, http, mqtt, pid: process.pid })}\n`);
+flushCompileCache();

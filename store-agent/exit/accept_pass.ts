@@ -33,6 +33,7 @@ export const BY_HAND = {
   acting: [],
   held: [],
   entered: [],
+  sights: 0,
 } satisfies Partial<DecisionNews>;
 
 /**

@@ -24,6 +24,8 @@ export interface GateMessage {
   reads: readonly GateRead[];
   /** Where a gate that can tell says people are going. */
   direction?: Direction | undefined;
+  /** Sights behind the reads, where a reader folded several into one. */
+  sights?: number;
 }
 
 export interface DecisionNews extends GateDecision {
@@ -39,6 +41,8 @@ export interface DecisionNews extends GateDecision {
   acting: { epc: string; rev: number }[];
   held: Effect['held'];
   entered: string[];
+  /** Sights of tags that led to it. */
+  sights: number;
 }
 
 export interface GatekeeperContext {
@@ -51,6 +55,8 @@ export interface GatekeeperContext {
    * the tags whose basket is being paid for at this moment.
    */
   ask(epcs: string[], withinMs: number, traceparent?: string): Promise<readonly string[]>;
+  /** Moves the outputs of a gate: called before the answer is even put into words. */
+  act?(gateId: string, act: 'alarm' | 'open'): void;
 }
 
 /**
@@ -117,25 +123,37 @@ export class Gatekeeper {
       if (learned) decision = judge.judge(epcs, gateId);
       if (decision.decision === 'alarm') decision = await this.#awaitPayment(decision, epcs, gateId);
     }
+    const nowMs = this.#context.now();
+    const effect = this.#watchOf(gateId).weigh(message, decision, judge.gate(gateId), {
+      ms: nowMs,
+      muted: (this.#mutes[gateId] ?? 0) > nowMs,
+    });
+    if (effect.act !== 'none' && this.#context.act !== undefined) {
+      this.#context.act(gateId, effect.act);
+      // An output's command may wait for its turn, which comes now: the wire goes before words and records.
+      await null;
+    }
     const answer = judge.dated({ id: message.id, ...decision });
-    this.#tell(answer, decision, message, { gateId, source, startedMs });
+    const sights = message.sights ?? message.reads.length;
+    this.#tell(answer, decision, effect, { gateId, source, startedMs, sights });
     return answer;
+  }
+
+  #watchOf(gateId: string): GateWatch {
+    const watch = this.#watches.get(gateId) ?? new GateWatch();
+    this.#watches.set(gateId, watch);
+    return watch;
   }
 
   #tell(
     answer: GateDecision,
     decision: ExitDecision,
-    message: GateMessage,
-    { gateId, source, startedMs }: { gateId: string; source: DecisionSource; startedMs: number },
+    effect: Effect,
+    about: { gateId: string; source: DecisionSource; startedMs: number; sights: number },
   ): void {
-    const { judge, now, monotonicMs } = this.#context;
+    const { now, monotonicMs } = this.#context;
+    const { gateId, source, startedMs, sights } = about;
     const nowMs = now();
-    const watch = this.#watches.get(gateId) ?? new GateWatch();
-    this.#watches.set(gateId, watch);
-    const effect = watch.weigh(message, decision, judge.gate(gateId), {
-      ms: nowMs,
-      muted: (this.#mutes[gateId] ?? 0) > nowMs,
-    });
     let fresh = false;
     const behind = new Set(effect.epcs);
     const acting: DecisionNews['acting'] = [];
@@ -157,6 +175,7 @@ export class Gatekeeper {
       acting,
       held,
       entered,
+      sights,
     };
     for (const listener of this.#listeners) listener(news);
   }

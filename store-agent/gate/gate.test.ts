@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { connectAsync } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startLlrpSimulator } from '../../hardware/llrp/simulator.ts';
@@ -247,6 +249,49 @@ describe('the gates on MQTT', () => {
     });
     await kiosk.publishAsync(`sesame/v1/${STORE}/devices/${KIOSK}/status`, 'here', { qos: 1 });
     await kiosk.endAsync();
+  });
+});
+
+describe('a stranger on the MQTT port', () => {
+  const open = async (): Promise<{ socket: Socket; gone: () => boolean }> => {
+    const socket = connect(agent.mqttPort, '127.0.0.1');
+    let closed = false;
+    socket.on('error', () => {});
+    socket.on('close', () => (closed = true));
+    await once(socket, 'connect');
+    return { socket, gone: () => closed };
+  };
+
+  it('is heard no further than its first byte, or a claim of too many', async () => {
+    const bytes = [
+      [0x30, 2, 0, 0],
+      [0x00],
+      [0x10, 0xff, 0x7f],
+      [0x10, 0xff, 0xff, 0xff, 0xff, 1],
+      [...'GET / HTTP/1.1'].map((c) => c.charCodeAt(0)),
+    ];
+    for (const first of bytes) {
+      const { socket, gone } = await open();
+      socket.write(Buffer.from(first));
+      await until(() => expect(gone()).toBe(true));
+    }
+  });
+
+  it('finds no room beside too many of its kind, and takes none from a gate that is there', async () => {
+    const client = await connectAsync(`mqtt://127.0.0.1:${agent.mqttPort}`, {
+      ...signIn(OTHER_GATE),
+      protocolVersion: 4,
+    });
+    const strangers = await Promise.all(Array.from({ length: 40 }, () => open()));
+    await until(() => expect(strangers.filter(({ gone }) => gone()).length).toBeGreaterThanOrEqual(8));
+    const topic = `sesame/v1/${STORE}/gates/${OTHER_GATE}`;
+    let decision = '';
+    client.on('message', (_topic, payload) => (decision = JSON.parse(String(payload)).decision));
+    await client.subscribeAsync(`${topic}/decision`);
+    await client.publishAsync(`${topic}/reads`, JSON.stringify({ id: 'x', reads: [{ epc: SOLD }] }));
+    await until(() => expect(decision).toBe('open'));
+    for (const { socket } of strangers) socket.destroy();
+    await client.endAsync();
   });
 });
 

@@ -26,7 +26,7 @@ export interface GateHostContext {
 export interface GateHandlers {
   /** Asks the edge and takes in what it says; answers, when that is in memory, which tags are being paid for. */
   ask(epcs: string[], withinMs: number, traceparent?: string): Promise<string[]>;
-  onDecision(news: DecisionNews, reads: number): void;
+  onDecision(news: DecisionNews): void;
   onReads(reads: FloorReads): void;
   onInput(input: FloorInput): void;
   onMalformed(gateId: string): void;
@@ -237,7 +237,7 @@ export class GateHost {
     const { log, state } = this.#context;
     switch (message.say) {
       case 'decided':
-        handlers.onDecision(message.news, message.reads);
+        handlers.onDecision(message.news);
         break;
       case 'read':
         handlers.onReads(message.reads);

@@ -42,13 +42,13 @@ export type ToGate =
   | { do: 'crash' }
   | { do: 'stop' };
 
-/** From the gate thread to the main thread. `reads` counts the sights that led to the decision. */
+/** From the gate thread to the main thread. */
 export type FromGate =
   | { say: 'ready'; mqttPort: number; httpPort: number | null }
   | { say: 'failed'; code: 'mqtt_port' | 'http_port'; what: string; detail: string }
   | { say: 'stopped' }
   | { say: 'memory_taken'; generation: number }
-  | { say: 'decided'; news: DecisionNews; reads: number }
+  | { say: 'decided'; news: DecisionNews }
   | { say: 'read'; reads: FloorReads }
   | { say: 'input'; input: FloorInput }
   | { say: 'degraded'; gateId: string; detail: string }

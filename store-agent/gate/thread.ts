@@ -43,8 +43,6 @@ export class GateThread {
   #http: GateHttp | null = null;
   #closeDevices: (() => Promise<unknown>) | null = null;
   #asked = 0;
-  /** Sights behind the decision that is being made: it is told in the same breath. */
-  #sights = 0;
 
   constructor(start: GateStart, post: Post) {
     this.#start = start;
@@ -64,6 +62,8 @@ export class GateThread {
       now: Date.now,
       monotonicMs: () => performance.now(),
       ask: (epcs, withinMs, traceparent) => this.#ask(epcs, withinMs, traceparent),
+      // Outputs hold for a while after the last read, so every alarm prolongs them, an event or not.
+      act: (gateId, act) => this.#outputs.signal(gateId, act),
     });
     this.#gatekeeper.mute(start.mutes);
     this.#gatekeeper.onDecision((news) => this.#act(news));
@@ -128,7 +128,6 @@ export class GateThread {
         judge: this.#judge,
         newId: () => `rds_${uuidv7(Date.now(), randomBytes(10))}`,
         answer: (gateId, message) => {
-          this.#sights = message.reads.length;
           return this.#gatekeeper.answer(gateId, message, 'http');
         },
         onDegraded: (gateId, detail) => this.#post({ say: 'degraded', gateId, detail }),
@@ -176,7 +175,6 @@ export class GateThread {
   }
 
   #answer(id: number, { gateId, message, source, traceparent }: GateQuestion): void {
-    this.#sights = message.reads.length;
     this.#gatekeeper.answer(gateId, message, source, traceparent).then(
       (decision) => this.#post({ say: 'answered', id, decision }),
       (error: unknown) => this.#complain(gateId, error),
@@ -188,7 +186,6 @@ export class GateThread {
     if (message === null || message.unreadable > 0)
       this.#post({ say: 'malformed', gateId, bytes: payload.length });
     if (message === null) return;
-    this.#sights = message.reads.length;
     this.#gatekeeper.answer(gateId, message, 'mqtt').then(
       (decision) => this.#front?.deliver(gateId, decision),
       (error: unknown) => this.#complain(gateId, error),
@@ -197,18 +194,16 @@ export class GateThread {
 
   #takeReport(reader: ReaderConfig, reads: TagRead[]): void {
     const id = `rds_${uuidv7(Date.now(), randomBytes(10))}`;
-    this.#sights = reads.reduce((sum, read) => sum + read.count, 0);
+    const sights = reads.reduce((sum, read) => sum + read.count, 0);
     this.#gatekeeper
-      .decide(reader.gate_id, { id, reads }, 'reader')
+      .decide(reader.gate_id, { id, reads, sights }, 'reader')
       .catch((error: unknown) => this.#complain(reader.gate_id, error));
     if (this.#link.watched()) setImmediate(() => this.#show(reader, reads));
   }
 
-  /** The barrier first, then the gate's own screen, then everybody else. */
+  /** The barrier has moved already; now the gate's own screen, then everybody else. */
   #act(news: DecisionNews): void {
     const { gate_id, decision, act } = news;
-    // Outputs hold for a while after the last read, so every alarm prolongs them, an event or not.
-    if (gate_id !== null && act !== 'none') this.#outputs.signal(gate_id, act);
     // What filters hold back moves no barrier, and so it is not announced to the gate's own either.
     if (
       gate_id !== null &&
@@ -220,8 +215,7 @@ export class GateThread {
       this.#front?.deliver(gate_id, { id, decision, epcs, at, ...(as_of === undefined ? {} : { as_of }) });
     }
     // Telling costs more than deciding, and wakes the main thread: the wire goes first.
-    const reads = this.#sights;
-    setImmediate(() => this.#post({ say: 'decided', news, reads }));
+    setImmediate(() => this.#post({ say: 'decided', news }));
   }
 
   #show(reader: ReaderConfig, reads: readonly TagRead[]): void {
