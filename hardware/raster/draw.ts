@@ -36,7 +36,7 @@ export class Drawing {
   constructor(renderer: Renderer, settings: RasterSettings) {
     this.#renderer = renderer;
     this.#fontFiles = fontFiles(settings.cacheDir, settings.fonts);
-    this.#shaper = new Shaper(shapingFonts(settings.fonts));
+    this.#shaper = new Shaper(shapingFonts(settings.cacheDir, settings.fonts));
   }
 
   dots(svg: string): Picture {

@@ -9,6 +9,8 @@ const WOFF_ENTRY_BYTES = 20;
 const SFNT_HEADER_BYTES = 12;
 const SFNT_ENTRY_BYTES = 16;
 const ALIGNMENT_BYTES = 4;
+/** Words of Chinese, Japanese and Korean letters alone: with others in them the renderer finds a better font for those. */
+const IDEOGRAPHS = /^[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]+$/;
 const FALLBACK = '@fontsource/unifontex/files/unifontex-latin-400-normal.woff';
 const FALLBACK_FILE = 'unifontex-5.2.6.ttf';
 
@@ -36,7 +38,7 @@ export function fontFiles(cacheDir: string, own: readonly string[]): string[] {
 }
 
 /** The fonts whose words are shaped before they are drawn: the shop's own, ours of one cell a letter, then the others. */
-export function shapingFonts(own: readonly string[]): ShapingFont[] {
+export function shapingFonts(cacheDir: string, own: readonly string[]): ShapingFont[] {
   const { resolve } = createRequire(import.meta.url);
   const [regular = '', bold = '', ...others] = FILES.map((file) => resolve(file));
   return [
@@ -44,6 +46,7 @@ export function shapingFonts(own: readonly string[]): ShapingFont[] {
     { file: bold, bold: true },
     ...own.map((file) => ({ file, bold: null })),
     ...others.filter((file) => file.includes('noto-sans-')).map((file) => ({ file, bold: null })),
+    { file: unpacked(resolve(FALLBACK), cacheDir), bold: null, only: IDEOGRAPHS },
   ];
 }
 

@@ -12,11 +12,11 @@ import {
   type Slip,
 } from '../../shared/receipt/index.ts';
 import { RECEIPT_LANGUAGES } from '../../shared/receipt/labels.ts';
-import type { Picture } from '../../shared/receipt/pictures.ts';
+import { linesSvg, type Picture, pictureNeeds, slicePictures } from '../../shared/receipt/pictures.ts';
 import { unwrap } from '../../shared/result.ts';
 import { EscposInterpreter } from '../escpos/interpreter.ts';
 import { drawSlip } from './draw_slip.ts';
-import { fontFiles } from './fonts.ts';
+import { FONT_FAMILY, fontFiles } from './fonts.ts';
 import { charactersOf } from './testing/charmap.ts';
 import { LOCALES } from './testing/locales.ts';
 import { openRaster, RENDERER_IS_HERE } from './testing/raster.ts';
@@ -154,6 +154,25 @@ describe.skipIf(!RENDERER_IS_HERE)('pictures of lines', () => {
     const apart = parts.reduce((sum, part) => sum + columnsOf(part).length, 0);
     expect(columnsOf(word).length).toBeGreaterThan(0.9 * apart);
   });
+
+  test.each(['ar', 'th', 'hi', 'ja', 'vi'])(
+    'a line of a paper in %s is what the line alone is',
+    async (language) => {
+      const document = LOCALES.get(language);
+      if (document === undefined) throw new Error('no receipt');
+      const slip = layoutReceipt(document, { columns: 48, charset: CHARSET });
+      const rows = pictureNeeds(slip, EPSON).lines.map(({ row }) => row);
+      const slices = async (some: typeof rows): Promise<Picture[]> => {
+        const { svg, heights } = linesSvg(some, slip, FONT_FAMILY);
+        return slicePictures(unwrap(await raster.dots(svg)), heights);
+      };
+      const [together, apart] = await Promise.all([
+        slices(rows),
+        Promise.all(rows.map((row) => slices([row]))),
+      ]);
+      expect(together).toEqual(apart.flat());
+    },
+  );
 
   test('the same line gives the same dots, whoever draws it', async () => {
     const other = openRaster();

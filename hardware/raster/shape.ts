@@ -20,12 +20,13 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
 export interface ShapingFont {
   readonly file: string;
   readonly bold: boolean | null;
+  /** The words that it is for; all where it is left out. */
+  readonly only?: RegExp;
 }
 
-interface Shaping {
+interface Shaping extends Omit<ShapingFont, 'file'> {
   readonly font: Font;
   readonly square: number;
-  readonly bold: boolean | null;
   readonly outlines: Map<number, string>;
 }
 
@@ -55,6 +56,7 @@ export class Shaper {
     const bold = look.has('font-weight');
     for (const shaping of this.#opened()) {
       if (shaping.bold !== null && shaping.bold !== bold) continue;
+      if (shaping.only?.test(text) === false) continue;
       const { font, square } = shaping;
       const buffer = new TextBuffer();
       buffer.addText(text);
@@ -86,9 +88,9 @@ export class Shaper {
   }
 
   #opened(): readonly Shaping[] {
-    this.#fonts ??= this.#sources.map(({ file, bold }) => {
+    this.#fonts ??= this.#sources.map(({ file, ...use }) => {
       const face = new Face(new FontBlob(Uint8Array.from(readFileSync(file)).buffer));
-      return { font: new Font(face), square: face.upem, bold, outlines: new Map() };
+      return { font: new Font(face), square: face.upem, ...use, outlines: new Map() };
     });
     return this.#fonts;
   }

@@ -5,6 +5,9 @@ import { drawQrBits } from './qr.ts';
 import { paperDots, type Row, type Slip } from './slip.ts';
 import { drawRow } from './svg.ts';
 
+/** So that a tail or a mark of one line never lands in the picture of another. */
+const LINES_APART_DOTS = 16;
+
 export type TextRow = Extract<Row, { kind: 'text' }>;
 export type LogoRow = Extract<Row, { kind: 'logo' }>;
 export type BarcodeRow = Extract<Row, { kind: 'barcode' }>;
@@ -52,7 +55,7 @@ export function linesSvg(
   let body = '';
   for (const one of drawn) {
     body += `<g transform="translate(0 ${height})">${one.svg}</g>`;
-    height += one.height;
+    height += one.height + LINES_APART_DOTS;
   }
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="${fontFamily}" ` +
@@ -60,14 +63,15 @@ export function linesSvg(
   return { svg, heights: drawn.map((one) => one.height), width, height };
 }
 
-/** Cuts the drawing of all lines into one picture a line, without the blank dots at its right. */
+/** Cuts the drawing of all lines into one picture a line, without what lies between and the blank dots at its right. */
 export function slicePictures(whole: Picture, heights: readonly number[]): Picture[] {
   let top = 0;
   return heights.map((heightDots) => {
     const from = top;
-    top += heightDots;
+    top += heightDots + LINES_APART_DOTS;
+    const end = from + heightDots;
     let used = 1;
-    for (let y = from; y < top; y += 1) {
+    for (let y = from; y < end; y += 1) {
       for (let x = whole.widthBytes - 1; x >= used; x -= 1) {
         if (whole.bits[y * whole.widthBytes + x] !== 0) used = x + 1;
       }

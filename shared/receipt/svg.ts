@@ -12,7 +12,7 @@ const BASELINE_DOTS = 19;
 const FONT_DOTS = 20;
 /** Size of the type and where its line stands: an ideograph fills its two cells, stacked marks need room above. */
 const PLAIN_TYPE = [FONT_DOTS, BASELINE_DOTS] as const;
-const WIDE = [24, 21] as const;
+const WIDE = [24, 22] as const;
 const STACKED_TYPE = [18, 22] as const;
 const CAPTION_DOTS = 30;
 const CUT_DOTS = 18;
