@@ -22,6 +22,15 @@ export async function storeOfAgent(
   return deviceStands(config.devices, claims) ? ok({ store, config }) : err('forbidden');
 }
 
+/** The same for a call that staff may make too: managers of the store, or administrators of its retailer. */
+export async function storeOfAgentOrStaff(c: Ctx, store_id: StoreId): ReturnType<typeof storeOfAgent> {
+  const { role, retailer } = c.get('claims');
+  if (role === 'agent') return storeOfAgent(c, store_id);
+  const store = c.env.STORE.getByName(store_id);
+  const config = await store.config();
+  return config !== null && config.retailer_id === retailer ? ok({ store, config }) : err('not_found');
+}
+
 /** The agent's call as the store sees it. */
 export async function agentCallOf(c: Ctx): Promise<AgentCall> {
   const agent = c.get('claims').sub;

@@ -32,7 +32,8 @@ const ROLES: Record<string, Role[]> = {
   'GET /v1/stores/{store_id}/feed': ['agent'],
   'GET /v1/stores/{store_id}/shelf': ['agent'],
   'POST /v1/stores/{store_id}/number_leases': ['agent'],
-  'POST /v1/stores/{store_id}/number_leases/{lease_id}/close': ['agent'],
+  'GET /v1/stores/{store_id}/number_leases': ['agent', 'admin', 'manager'],
+  'POST /v1/stores/{store_id}/number_leases/{lease_id}/close': ['agent', 'admin', 'manager'],
   'POST /v1/stores/{store_id}/offline_transactions': ['agent'],
   'POST /v1/stores/{store_id}/cloud_print_jobs': ['admin', 'manager', 'cashier', 'service', 'kiosk'],
   'GET /v1/stores/{store_id}/cloud_print_jobs/{cloud_print_job_id}': [

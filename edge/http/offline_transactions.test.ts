@@ -1,5 +1,6 @@
 import { evictDurableObject } from 'cloudflare:test';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { Order } from '../../shared/api/order.ts';
 import { StoreId } from '../../shared/ids/index.ts';
 import { seal } from '../../shared/offline/chain.ts';
@@ -151,5 +152,20 @@ describe('uploading what a till sold', () => {
     const status = await storeOf(shop).status();
     expect(status?.open_leases).toMatchObject([{ lease_id: numbers.lease_id, from: 1, to: 100 }]);
     expect(status?.open_leases[0]?.recorded).toBeGreaterThan(10);
+  });
+
+  it('lets a manager close the block of a disk that is lost, and still takes what comes after all', async () => {
+    const path = `/v1/stores/${shop.store_id}/number_leases`;
+    const manager = await cloudToken('manager', { store: shop.store_id });
+    const Leases = z.object({ data: z.array(z.looseObject({ lease_id: z.string() })) });
+    const before = await expectJson(Leases, 200, call('GET', path, { token: manager }));
+    expect(before.data.map(({ lease_id }) => lease_id)).toEqual([numbers.lease_id]);
+    const close = call('POST', `${path}/${numbers.lease_id}/close`, { token: manager, body: {} });
+    expect((await close).json).toMatchObject({ closed: true, recorded: 100 });
+    expect((await expectJson(Leases, 200, call('GET', path, { token }))).data).toEqual([]);
+    const late = new Till(1, { store_id: shop.store_id, retailer_id: retailer });
+    late.seq = 300;
+    expect(await sent(late.sell(numbers, 90))).toMatchObject([{ status: 'accepted' }]);
+    expect((await eventsNow()).slice(-2).join()).toContain('number_was_void');
   });
 });

@@ -45,7 +45,7 @@ import { tagOf } from './ledger.ts';
 import { type ListedTag, listTags, type TagsQuery } from './list_tags.ts';
 import { once } from './offline/agent_call.ts';
 import { debtOf, settleDebt } from './offline/debt.ts';
-import { closeLease, leaseNumbers } from './offline/leases.ts';
+import { closeLease, leaseNumbers, openLeases } from './offline/leases.ts';
 import { tillSale } from './offline/order_of_sale.ts';
 import { returnItems } from './offline/return_items.ts';
 import { shelfPage } from './offline/shelf_page.ts';
@@ -310,6 +310,10 @@ export class StoreObject
   ): ReturnType<StoreForAgents['leaseNumbers']> {
     const { agent } = call;
     return this.#run(this.#provisioned(), (s) => once(s, call, () => leaseNumbers(s, { ...lease, agent })));
+  }
+
+  async openLeases(): ReturnType<StoreForAgents['openLeases']> {
+    return this.#store === null ? [] : openLeases(this.#sql);
   }
 
   async closeLease(call: AgentCall, close: CloseLease): ReturnType<StoreForAgents['closeLease']> {

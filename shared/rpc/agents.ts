@@ -82,6 +82,7 @@ export interface StoreForAgents {
   ): Once<LeasedNumbers, { code: 'unknown_device' } | { code: 'too_many_leases' }>;
   /** For readers of the store: a till's order has no trip of its own. */
   tillSale(order_id: OrderId): Promise<TillSale | null>;
+  openLeases(): Promise<OpenLease[]>;
   closeLease(call: AgentCall, close: CloseLease): Once<OpenLease, { code: 'not_found' }>;
   /** One that was sent alone and finds its place taken is a refusal; it is kept for staff all the same. */
   takeDocuments(
