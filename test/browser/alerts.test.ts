@@ -56,7 +56,7 @@ describe('what waits for staff', () => {
     const sold = page.getByRole('listitem', { name: /^Sold twice/ });
     await sold.getByText(`before in order ${bought.number}`).waitFor();
     await page
-      .getByText('Sale HS-K1-000002 of £10.49 by Kiosk by the door cannot be taken as it is')
+      .getByText(`Sale ${wrong.number.text} of £10.49 by Kiosk by the door cannot be taken as it is`)
       .waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     await picture(page, 'alerts');
@@ -85,7 +85,7 @@ describe('what waits for staff', () => {
     expect(page.url()).toContain('status=resolved');
     await page.getByRole('link', { name: `Order ${twice.number.text}` }).click();
     const pane = page.getByRole('complementary', { name: 'Order' });
-    await pane.getByText(/sold offline by Kiosk by the door \(K1\), its no. 1/).waitFor();
+    await pane.getByText(/sold offline by Kiosk by the door \(K\d+\), its no. 1/).waitFor();
     await page.getByLabel('Sold by').selectOption('till');
     await page
       .locator('tr', { hasText: twice.number.text })

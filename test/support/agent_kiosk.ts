@@ -39,7 +39,9 @@ export async function kioskOfAgent(sesame: Sesame, name: string) {
   const sell = (change: Record<string, unknown> = {}): OfflineSale => {
     seq += 1;
     const trip = crypto.randomUUID();
-    const text = deviceNumberText('HS', lease.register, seq);
+    // The store's own agent may have leased a block for this kiosk too, as soon as it heard of it.
+    const value = lease.from + seq - 1;
+    const text = deviceNumberText('HS', lease.register, value);
     const { receipt, lines } = sealedSale(seq);
     const [line] = lines;
     const sale = sealedSale(seq, previous, {
@@ -51,7 +53,7 @@ export async function kioskOfAgent(sesame: Sesame, name: string) {
       tx_id: crypto.randomUUID(),
       order_id: `ord_${trip}`,
       basket_id: `bsk_${trip}`,
-      number: { lease_id: lease.lease_id, epoch: lease.epoch, value: seq, text },
+      number: { lease_id: lease.lease_id, epoch: lease.epoch, value, text },
       receipt: {
         ...receipt,
         currency: sesame.currency,
