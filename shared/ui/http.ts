@@ -8,7 +8,7 @@ export type Outcome<T> =
   | { ok: false; problem: null };
 
 export interface PageCall {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   token?: string | null;
   body?: unknown;
   /** Idempotency key: the same key may be sent again after a lost answer. */

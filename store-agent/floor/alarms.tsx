@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { Badge, Empty, Notice } from '../../shared/ui/components.tsx';
 import { request } from '../../shared/ui/http.ts';
 import { clock } from '../../shared/ui/money.ts';
+import { person, rememberPerson } from './person.ts';
 import { Alarm, alarms, showAlarm, token } from './state.ts';
 
 const RESOLUTIONS = [
@@ -13,13 +14,6 @@ const RESOLUTIONS = [
 ] as const;
 
 const hint = signal<string | null>(null);
-/** The name is asked for once: the one who carries the tablet is mostly the same. */
-const person = signal(sessionStorage.getItem('sesame.floor.name') ?? '');
-
-function remember(name: string): void {
-  person.value = name;
-  sessionStorage.setItem('sesame.floor.name', name);
-}
 
 async function act(alarm: Alarm, path: string, body: Record<string, string>): Promise<void> {
   hint.value = null;
@@ -84,7 +78,7 @@ function AlarmForm({ alarm }: { alarm: Alarm }) {
     if (!(form instanceof HTMLFormElement)) return;
     const fields = new FormData(form);
     const name = String(fields.get('name') ?? '').trim();
-    remember(name);
+    rememberPerson(name);
     const resolution = String(fields.get('resolution') ?? '');
     if (resolution === '') void act(alarm, 'acknowledgements', { name });
     else void act(alarm, 'resolutions', { name, resolution });

@@ -4,6 +4,7 @@ import { Badge, Empty, Notice, type Tone } from '../../shared/ui/components.tsx'
 import { clock } from '../../shared/ui/money.ts';
 import { Alarms } from './alarms.tsx';
 import { DemoPanel } from './demo.tsx';
+import { Gates } from './gates.tsx';
 import { Lane } from './lane.tsx';
 import {
   calls,
@@ -66,6 +67,10 @@ function App() {
           <Answers />
         </section>
         <div class="side">
+          <section class="card" aria-label="Gates">
+            <h2>Gates</h2>
+            <Gates />
+          </section>
           <section class="card" aria-label="Devices">
             <h2>Devices</h2>
             <Devices />

@@ -49,6 +49,12 @@ export const Alarm = z.looseObject({
   acknowledged: Done.nullable(),
 });
 export type Alarm = z.infer<typeof Alarm>;
+export const Gate = z.looseObject({
+  gate_id: z.string(),
+  name: z.string(),
+  muted_until: z.string().nullable(),
+});
+export type Gate = z.infer<typeof Gate>;
 export const Print = z.looseObject({
   id: z.string(),
   status: z.string(),
@@ -61,6 +67,7 @@ const Floor = z.looseObject({
   link: Link,
   devices: z.array(Device),
   alarms: z.array(Alarm),
+  gates: z.array(Gate),
   decisions: z.array(Decision),
   prints: z.array(Print),
 });
@@ -76,6 +83,7 @@ export const link = signal<z.infer<typeof Link> | null>(null);
 export const devices = signal<Device[]>([]);
 /** Those that nobody has resolved, newest first. */
 export const alarms = signal<Alarm[]>([]);
+export const gates = signal<Gate[]>([]);
 export const decisions = signal<Decision[]>([]);
 export const prints = signal<Print[]>([]);
 /** Is the agent itself to be reached. */
@@ -106,6 +114,7 @@ async function read(): Promise<void> {
   link.value = floor.value.link;
   devices.value = floor.value.devices;
   alarms.value = floor.value.alarms;
+  gates.value = floor.value.gates;
   decisions.value = floor.value.decisions;
   prints.value = floor.value.prints;
 }
@@ -121,6 +130,7 @@ export function watchFloor(): void {
       else if (event === 'link') on(Link, data, (now) => (link.value = now));
       else if (event === 'device') on(Device, data, (now) => (devices.value = upsert(devices.value, now)));
       else if (event === 'alarm') on(Alarm, data, showAlarm);
+      else if (event === 'gate') on(Gate, data, showGate);
       else if (event === 'print')
         on(Print, data, (now) => (prints.value = upsert(prints.value, now).slice(0, PRINTS_SHOWN)));
     },
@@ -140,6 +150,10 @@ export function showAlarm(alarm: Alarm): void {
 
 function showCall(call: z.infer<typeof Call>): void {
   calls.value = [call, ...calls.value.filter((one) => one.device_id !== call.device_id)];
+}
+
+export function showGate(gate: Gate): void {
+  gates.value = gates.value.map((one) => (one.gate_id === gate.gate_id ? gate : one));
 }
 
 function showDecision(decision: Decision): void {

@@ -47,6 +47,10 @@ export const FloorDevice = z.object({
     .optional(),
 });
 
+/** A gate, and until when staff have silenced it. */
+export const FloorGate = z.object({ gate_id: z.string(), name: z.string(), muted_until: Instant.nullable() });
+export type FloorGate = z.infer<typeof FloorGate>;
+
 export const FloorDecision = z.object({
   id: z.string(),
   gate_id: z.string().nullable(),
@@ -117,6 +121,7 @@ export const Floor = z.object({
   devices: z.array(FloorDevice),
   /** Those that nobody has resolved, newest first. */
   alarms: z.array(Alarm),
+  gates: z.array(FloorGate),
   /** Newest first. */
   decisions: z.array(FloorDecision),
   prints: z.array(FloorPrint),
@@ -147,6 +152,7 @@ export type FloorEvent =
   | { event: 'device'; data: FloorDevice }
   | { event: 'decision'; data: FloorDecision }
   | { event: 'alarm'; data: Alarm }
+  | { event: 'gate'; data: FloorGate }
   | { event: 'print'; data: FloorPrint }
   | { event: 'reads'; data: FloorReads }
   | { event: 'scan'; data: FloorScan }

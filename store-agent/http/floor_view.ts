@@ -7,7 +7,15 @@ import type { DecisionNews } from '../exit/gatekeeper.ts';
 import type { FeedLink } from '../link/feed_link.ts';
 import type { AgentState } from '../state/agent_state.ts';
 import type { PrintJob } from '../state/print_jobs.ts';
-import type { FloorDecision, FloorDevice, FloorLink, FloorPrint, FloorScan } from './floor_schema.ts';
+import type { AgentParts } from './context.ts';
+import type {
+  FloorDecision,
+  FloorDevice,
+  FloorGate,
+  FloorLink,
+  FloorPrint,
+  FloorScan,
+} from './floor_schema.ts';
 import { ageMs } from './routes/service.ts';
 
 /** The pieces of the store floor, each from its owner. */
@@ -22,6 +30,22 @@ export function floorLink(parts: { state: AgentState; link: FeedLink; now(): num
     backlog: backlog.count,
     oldest_unsent_ms: ageMs(backlog.oldest, parts.now()),
   };
+}
+
+/** Every gate of this store: those of its configuration, and those that only have a reader here. */
+export function floorGates({
+  state,
+  config,
+  mutes,
+}: Pick<AgentParts, 'state' | 'config' | 'mutes'>): FloorGate[] {
+  const listed = (state.config?.devices ?? []).filter(({ kind }) => kind === 'gate');
+  const names = new Map<string, string>(listed.map(({ id, name }) => [id, name]));
+  for (const { gate_id } of config.readers)
+    if (!names.has(gate_id)) names.set(gate_id, `Gate …${gate_id.slice(-6)}`);
+  return [...names].map(([gate_id, name]) => {
+    const until = mutes.untilMs(gate_id);
+    return { gate_id, name, muted_until: until === null ? null : new Date(until).toISOString() };
+  });
 }
 
 export function floorPrint(job: PrintJob): FloorPrint {

@@ -49,6 +49,18 @@ describe('the store floor', () => {
     await alarms.getByRole('button', { name: 'Save' }).click();
     await alarms.getByText('No alarm waits for anybody').waitFor();
 
+    // A gate is opened and silenced by a named person, for a reason.
+    const lane = page.getByRole('region', { name: 'Gates' }).getByRole('listitem', { name: 'Exit lane' });
+    await lane.getByRole('button', { name: 'Open by hand' }).click();
+    await lane.getByLabel('Why').fill('Pram');
+    await lane.getByRole('button', { name: 'Open the gate' }).click();
+    await page.getByText('was opened and Anne noted').waitFor();
+    await lane.getByRole('button', { name: 'Silence for shelves' }).click();
+    await lane.getByRole('button', { name: 'Silence', exact: true }).click();
+    await lane.getByText('Silent until').waitFor();
+    await lane.getByRole('button', { name: 'End the silence' }).click();
+    await lane.getByRole('button', { name: 'Silence for shelves' }).waitFor();
+
     const [code = '', epc = ''] = [sesame.samples.codes[0], sesame.samples.epcs[5]];
     const order = await (await Shopper.enter(sesame)).buy([{ code }, { epc }]);
     await page.getByRole('button', { name: 'Walk a paid tag' }).click();

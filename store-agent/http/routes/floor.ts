@@ -3,7 +3,7 @@ import { requireRole } from '../auth.ts';
 import type { AgentParts, App } from '../context.ts';
 import { BEARER, jsonAnswer, TOKEN_REFUSALS, textAnswer } from '../describe.ts';
 import { Floor, type FloorEvent } from '../floor_schema.ts';
-import { floorLink, floorPrint } from '../floor_view.ts';
+import { floorGates, floorLink, floorPrint } from '../floor_view.ts';
 import { refuse } from '../refuse.ts';
 
 export const PRINTS_SHOWN_MAX = 20;
@@ -33,7 +33,7 @@ export function floor(app: App, parts: AgentParts): void {
     tags: ['Floor'],
     summary: 'The store floor as it changes',
     description:
-      'Server-sent events `link`, `call`, `device`, `decision`, `alarm`, `print`, `reads`, `scan` and `input`; their data are the pieces of `/v1/floor`.',
+      'Server-sent events `link`, `call`, `device`, `decision`, `alarm`, `gate`, `print`, `reads`, `scan` and `input`; their data are the pieces of `/v1/floor`.',
     security: BEARER,
     middleware: [requireRole(parts)] as const,
     responses: { 200: textAnswer('Events, for ever', 'text/event-stream'), ...TOKEN_REFUSALS },
@@ -48,6 +48,7 @@ export function floor(app: App, parts: AgentParts): void {
         link: floorLink(parts),
         devices: parts.devices(),
         alarms: state.tables.alarms.page(['open', 'acknowledged'], null, ALARMS_SHOWN_MAX),
+        gates: floorGates(parts),
         decisions: [...activity.decisions()],
         prints: state.tables.printJobs.newest(PRINTS_SHOWN_MAX).map(floorPrint),
       },

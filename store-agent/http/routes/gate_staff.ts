@@ -18,6 +18,7 @@ import {
   NOT_FOUND,
   TOKEN_REFUSALS,
 } from '../describe.ts';
+import { floorGates } from '../floor_view.ts';
 import { onceOnly } from '../once.ts';
 import { refuse } from '../refuse.ts';
 import { isGate } from './gates.ts';
@@ -103,7 +104,8 @@ export function gateStaff(app: App, parts: AgentParts): void {
     const account = c.get('claims').sub;
     const by = { reason: body.reason, staff: body.staff ?? account, account };
     if (!parts.mutes.mute(gate_id, minutes, by).ok) return refuse(c, 'disk_full');
-    const until = parts.mutes.untilMs(gate_id);
-    return c.json({ gate_id, muted_until: until === null ? null : new Date(until).toISOString() }, 200);
+    const now = floorGates(parts).find((gate) => gate.gate_id === gate_id);
+    if (now !== undefined) parts.activity.emit({ event: 'gate', data: now });
+    return c.json({ gate_id, muted_until: now?.muted_until ?? null }, 200);
   });
 }
