@@ -77,8 +77,8 @@ export class Bus {
       authorizePublish: (client, packet, done) => this.#take(client, packet, done),
       authorizeSubscribe: (client, subscription, done) =>
         done(null, this.#maySubscribe(client, subscription.topic) ? subscription : null),
-      // What a full pipe would only make fuller is not put into it.
-      authorizeForward: (client, packet) => (isFull(client) ? null : packet),
+      // What a full pipe would only make fuller is not put into it; a kept session has its queue for that.
+      authorizeForward: (client, packet) => (client.clean && isFull(client) ? null : packet),
     });
     this.#broker.on('clientReady', (client) => this.#connected(client));
     this.#broker.on('clientDisconnect', (client) => this.#disconnected(client));

@@ -190,6 +190,8 @@ export class BrokerStore {
   }
 
   async outgoingClearMessageId(client: Who, packet: HeldPacket): Promise<HeldPacket | undefined> {
+    // Without a number it means none: those that were never sent have no number either.
+    if (packet.messageId === undefined) return undefined;
     const queue = this.#queues.get(client.id);
     const entry = queue?.find((one) => one.messageId === packet.messageId);
     if (queue === undefined || entry === undefined) return undefined;

@@ -78,6 +78,7 @@ describe('what the broker keeps', () => {
     expect(to).toMatchObject([{ clientId: 'watcher', topic: 'a/+' }]);
     for (const n of [1, 2, 3]) await store.outgoingEnqueueCombi(to, packet('a/9', `event ${n}`, n));
     await store.outgoingUpdate({ id: 'watcher' }, { ...packet('a/9', '', 2), messageId: 7 });
+    expect(await store.outgoingClearMessageId({ id: 'watcher' }, packet('a/9', ''))).toBeUndefined();
     await store.outgoingClearMessageId({ id: 'watcher' }, { ...packet('a/9', ''), messageId: 7 });
     const { cmd: _cmd, ...asInConnect } = packet('a/k', 'lost');
     await store.putWill({ id: 'kiosk' }, asInConnect);
