@@ -117,6 +117,9 @@ const WHY: Record<string, string> = {
   foreign: 'not ours',
 };
 
+/** Why a gate moved though it saw no tag. */
+const WITHOUT_TAGS: Record<string, string> = { override: 'opened by hand', pass: 'exit pass' };
+
 function Answers() {
   if (decisions.value.length === 0) return <Empty>Nobody has walked through a gate yet.</Empty>;
   const now = new Date();
@@ -128,6 +131,7 @@ function Answers() {
           <li key={one.id} class={tone}>
             <Badge tone={tone}>{word}</Badge>
             <span>
+              {one.epcs.length === 0 && <span class="tag">{WITHOUT_TAGS[one.source] ?? 'no tag'}</span>}
               {one.epcs.map((tag) => (
                 <span key={tag.epc} class="tag">
                   {tag.name ?? `tag …${tag.epc.slice(-6)}`}{' '}

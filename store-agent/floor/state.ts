@@ -9,6 +9,7 @@ export const Decision = z.looseObject({
   gate_id: z.string().nullable(),
   at: z.string(),
   decision: z.enum(['open', 'alarm', 'ignore']),
+  source: z.string(),
   epcs: z.array(
     z.looseObject({
       epc: z.string(),
