@@ -42,19 +42,21 @@ export class TagReader {
 
   /** By canonical text. A local sale is settled in the store's table before it leaves the other. */
   get(epc: string): SeenTag | undefined {
-    return this.#local.get(epc) ?? this.#store.get(epc);
+    return (this.#local.empty ? undefined : this.#local.get(epc)) ?? this.#store.get(epc);
   }
 
   /** The status alone: what a gate that asks for many tags needs to know. Makes no garbage. */
   statusOf(epc: string): SeenTag['status'] | undefined {
     const { a, b, c, long } = this.#key.set(epc);
-    const sold = this.#local.isSold(a, b, c, long) ?? this.#store.isSold(a, b, c, long);
+    const local = this.#local.empty ? undefined : this.#local.isSold(a, b, c, long);
+    const sold = local ?? this.#store.isSold(a, b, c, long);
     return sold === undefined ? undefined : sold ? 'sold' : 'unsold';
   }
 
   /** Whether the EPC-96 of three big-endian words is sold; undefined where it is unknown. */
   isSold(a: number, b: number, c: number): boolean | undefined {
-    return this.#local.isSold(a, b, c, false) ?? this.#store.isSold(a, b, c, false);
+    const local = this.#local.empty ? undefined : this.#local.isSold(a, b, c, false);
+    return local ?? this.#store.isSold(a, b, c, false);
   }
 }
 
@@ -63,12 +65,19 @@ class TableReader {
   readonly #words: Int32Array;
   readonly #capacity: number;
   readonly #texts: TextReader;
+  readonly #count: Int32Array;
   readonly #key = new TagKey();
 
   constructor({ slots, texts, orders }: TagBuffers) {
     this.#words = new Int32Array(slots);
     this.#capacity = this.#words.length / SLOT_WORDS;
     this.#texts = new TextReader(texts, orders);
+    this.#count = new Int32Array(texts, 0, 1);
+  }
+
+  /** Most of the time the agent sold nothing by itself: then nobody looks there. */
+  get empty(): boolean {
+    return Atomics.load(this.#count, 0) === 0;
   }
 
   get(epc: string): SeenTag | undefined {

@@ -47,12 +47,15 @@ export class TagWriter {
   readonly #longs: Map<string, string>;
   #taken = 0;
   #present = 0;
+  /** The first word of the texts belongs to no text: it says how many tags there are. */
+  readonly #shownCount: Int32Array;
 
   private constructor({ slots, texts, longs }: Parts) {
     this.#slots = slots;
     this.#texts = texts;
     this.#longs = longs;
     this.#reader = new TextReader(texts.texts, texts.orders);
+    this.#shownCount = new Int32Array(texts.texts, 0, 1);
     this.#words = new Int32Array(slots);
     this.#capacity = this.#words.length / SLOT_WORDS;
   }
@@ -185,6 +188,7 @@ export class TagWriter {
         (tag?.status === 'sold' ? SOLD : 0) |
         TAKEN,
     );
+    Atomics.store(this.#shownCount, 0, this.#present);
   }
 
   #read(at: number): SeenTag | undefined {

@@ -153,10 +153,10 @@ function printRounds(
   }
 }
 
-/** Judging alone, as the agent's own histogram has it: no wire, no wake-up, no output. */
+/** What the agent itself counts, from the read in its hands to the answer in its hands, the output's command written. */
 async function ownPart(http: string): Promise<string> {
   const text = await (await fetch(`${http}/metrics`)).text();
   const of = (name: string): number =>
     Number(new RegExp(`^sesame_gate_decision_seconds_${name} (\\S+)$`, 'm').exec(text)?.[1]);
-  return `of that the judgement itself: ${((of('sum') / of('count')) * 1e6).toFixed(0)} µs on average (n ${of('count')})`;
+  return `of that in the gate thread, command written and answer made: ${((of('sum') / of('count')) * 1e6).toFixed(0)} µs on average (n ${of('count')})`;
 }
