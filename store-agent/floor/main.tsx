@@ -167,7 +167,22 @@ function Devices() {
           <span>
             <strong>{device.name}</strong> <span class="soft small">{device.kind}</span>
             <br />
-            <span class="small soft">{device.detail}</span>
+            <span class="small soft">
+              {device.detail}
+              {device.session !== undefined && device.session.model !== '' && (
+                <>
+                  {' '}
+                  {device.session.model} {device.session.firmware}.
+                </>
+              )}
+              {device.command !== undefined && (
+                <>
+                  {' '}
+                  Told to {device.command.name} at {clock(device.command.at, new Date())}:{' '}
+                  {device.command.status}.
+                </>
+              )}
+            </span>
           </span>
         </li>
       ))}

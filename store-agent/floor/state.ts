@@ -35,6 +35,8 @@ export const Device = z.looseObject({
   state: z.string(),
   detail: z.string(),
   since: z.string(),
+  session: z.looseObject({ model: z.string(), firmware: z.string() }).optional(),
+  command: z.looseObject({ name: z.string(), status: z.string(), at: z.string() }).optional(),
 });
 export type Device = z.infer<typeof Device>;
 const Done = z.looseObject({ name: z.string(), at: z.string() });
