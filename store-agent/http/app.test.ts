@@ -201,6 +201,11 @@ describe('the interface as such', () => {
     await store.agent.call('POST', `/v1/gates/${GATE}/reads`, {
       body: { id: 'm1', reads: [{ epc: ourEpc(1) }] },
     });
+    // The gate thread tells of its decision by message, a moment after the answer.
+    await until(async () => {
+      const { text } = await store.agent.call('GET', '/metrics', { token: null });
+      expect(text).toMatch(/^sesame_gate_decisions_total\{decision="open"\} [1-9]/m);
+    });
     const metrics = await store.agent.call('GET', '/metrics', { token: null });
     expect(metrics.headers.get('content-type')).toContain('version=0.0.4');
     expect(metrics.text).toMatch(/^sesame_gate_decisions_total\{decision="open"\} [1-9]/m);
