@@ -39,13 +39,9 @@ describe('a tree without node-hid and onoff', () => {
       console.log(JSON.stringify(devices.map((one) => one.health())));
       for (const one of devices) await one.close();
     `;
-    const { stdout } = await run(process.execPath, [
-      '--import',
-      REMOVE,
-      '--input-type=module',
-      '-e',
-      program,
-    ]);
+    // By the environment: the line's own process has to miss the package too.
+    const env = { ...process.env, NODE_OPTIONS: `--import ${REMOVE}` };
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], { env });
     const [scanner, line] = JSON.parse(stdout) as { state: string; detail: string }[];
     expect(scanner).toMatchObject({ state: 'unavailable' });
     expect(scanner?.detail).toContain("Cannot find package 'node-hid'");

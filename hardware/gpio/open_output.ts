@@ -5,6 +5,7 @@ import { Pulse } from '../pulse.ts';
 import { findLine, type LineName } from './find_line.ts';
 import { GpiodOutput } from './gpiod_output.ts';
 import { openOnoffLine } from './onoff_line.ts';
+import { OnoffProcess } from './onoff_process.ts';
 
 const LOOK_AGAIN_MS = 10_000;
 
@@ -119,17 +120,11 @@ class HostOutput implements OutputLine {
     if (typeof line === 'string') return 'onoff knows lines by their offset only';
     if (this.#abort.signal.aborted) return null;
     const silent = { ...this.#ctx, log: () => {} };
-    const onoff = openOnoffLine(
-      {
-        chip,
-        line,
-        activeLow,
-        failSafe,
-        ...(loadModule === undefined ? {} : { loadModule }),
-        ...(sysfsRoot === undefined ? {} : { sysfsRoot }),
-      },
-      silent,
-    );
+    const place = { chip, line, activeLow, failSafe, ...(sysfsRoot === undefined ? {} : { sysfsRoot }) };
+    const onoff =
+      loadModule === undefined
+        ? new OnoffProcess(place, silent)
+        : openOnoffLine({ ...place, loadModule }, silent);
     // Its first word comes after the level it was opened with.
     await onoff.set(this.#wanted);
     const { state, detail } = onoff.health();
