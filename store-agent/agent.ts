@@ -4,9 +4,9 @@ import { Rasterizer } from '../hardware/raster/rasterizer.ts';
 import { uuidv7 } from '../shared/ids/index.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import { Activity } from './activity.ts';
-import { TAGS_IN_ALARM_MAX } from './alarms/alarm.ts';
+import { alarmNewsOf } from './alarms/alarm_news.ts';
 import { Alarms } from './alarms/alarms.ts';
-import { Bus } from './bus/broker.ts';
+import type { Bus } from './bus/broker.ts';
 import { hasEnded } from './bus/command.ts';
 import { CommandDesk } from './bus/command_desk.ts';
 import type { BusDevice } from './bus/device_desk.ts';
@@ -26,6 +26,7 @@ import { EdgeHttp } from './link/edge_http.ts';
 import { FeedLink } from './link/feed_link.ts';
 import { errorText, type Log } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { openBus } from './open_bus.ts';
 import { PrintQueue } from './printing/queue.ts';
 import type { Drawer } from './printing/render.ts';
 import type { AgentState } from './state/agent_state.ts';
@@ -36,8 +37,6 @@ import { Till } from './till/till.ts';
 import type { VendorHealth } from './vendors/vendor.ts';
 import { Vendors } from './vendors/vendors.ts';
 
-/** What the broker retains and queues; apart from the agent's own database, which never waits for it. */
-const BUS_FILE = 'mqtt.sqlite';
 const FORGET_EVERY_MS = 24 * 3_600_000;
 /** The copy of the tags is renewed where enough of them changed. */
 const COPY_TAGS_EVERY_MS = 60_000;
@@ -177,32 +176,8 @@ export async function startAgent(
     onHealth: (id, health) => activity.emit({ event: 'device', data: showVendor(id, health) }),
   });
   closers.push(() => vendors.close());
-  const bus: Bus = await Bus.open({
-    storeId: config.store_id,
-    devices: () => state.config?.devices ?? null,
-    now,
-    log,
-    onReads: (gateId, reads) => gate.answer({ gateId, message: reads, source: 'mqtt' }),
-    file: join(config.data_dir, BUS_FILE),
-    count: (name, labels, by) => metrics.count(name, labels, by),
-    onMalformed: () => metrics.count('sesame_mqtt_malformed_total'),
-    onDevice: (seen) => activity.emit({ event: 'device', data: shownOnBus(seen) }),
-    onEvent: (device, event) => {
-      // A fault is worth the journal; everything else is for those who watch the topic.
-      if (event.type === 'fault')
-        state.record('device', { device_id: device.id, kind: device.kind, ...event });
-    },
-    onMissing: (device, gap) =>
-      state.record('device', {
-        device_id: device.id,
-        kind: device.kind,
-        events_missing: gap.missing,
-        before: gap.before,
-        session: gap.session,
-      }),
-    onAck: (deviceId, ack) => commands.acknowledged(deviceId, ack),
-    onListening: (deviceId) => commands.listening(deviceId),
-  });
+  const onDevice = (seen: BusDevice): void => activity.emit({ event: 'device', data: shownOnBus(seen) });
+  const bus: Bus = await openBus({ config, state, now, log, metrics, gate, commands, onDevice });
   closers.push(() => bus.close());
   closers.push(() => gate.close());
   activity.onWatched((watched) => gate.link.setWatched(watched));
@@ -366,19 +341,9 @@ export async function startAgent(
   function showDecision(news: DecisionNews): void {
     metrics.count('sesame_gate_decisions_total', { decision: news.decision });
     metrics.decisionTook(news.took_us / 1_000_000);
-    if (news.event && news.act === 'alarm' && news.gate_id !== null) raiseAlarm(news.gate_id, news);
+    const alarm = alarmNewsOf(news);
+    if (alarm !== null) alarms.raise(alarm);
     if (news.fresh) activity.emit({ event: 'decision', data: floorDecision(news) });
-  }
-
-  function raiseAlarm(gate_id: string, news: DecisionNews): void {
-    const acting = new Set(news.acting.map(({ epc }) => epc));
-    const tags = news.epcs.flatMap(({ epc, status, name }) =>
-      acting.has(epc) && (status === 'unsold' || status === 'unknown')
-        ? [{ epc, status, ...(name === undefined ? {} : { name }) }]
-        : [],
-    );
-    const alarming = tags.slice(0, TAGS_IN_ALARM_MAX);
-    alarms.raise({ gate_id, read_id: news.id, tags: alarming, atMs: Date.parse(news.at) });
   }
 
   function showHealth(device: FloorDevice, changedState: boolean): void {
