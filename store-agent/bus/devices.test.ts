@@ -134,17 +134,17 @@ describe('a device', () => {
   });
 
   it('that dies is lost for everybody, also for those who come later', async () => {
-    const { client } = await device();
-    await until(async () => expect(await shown()).toMatchObject({ state: 'online' }));
+    const { client, voice } = await device();
+    await until(async () => expect(await shown()).toMatchObject({ session: { id: voice.session } }));
     client.stream.destroy();
     await until(async () =>
       expect(await shown()).toMatchObject({ state: 'offline', detail: 'It says that it is lost.' }),
     );
     const { heard } = await observe();
-    await until(() => expect(heard.map(([topic]) => topic)).toContain(topics.status(KIOSK)));
-    const status = heard.find(([topic]) => topic === topics.status(KIOSK))?.[1];
-    expect(JSON.parse(status ?? '{}')).toMatchObject({ state: 'lost' });
-    expect(heard.map(([topic]) => topic)).toContain(topics.device(KIOSK, 'birth'));
+    const said = (topic: string): unknown =>
+      JSON.parse(heard.findLast(([one]) => one === topic)?.[1] ?? 'null');
+    await until(() => expect(said(topics.status(KIOSK))).toMatchObject({ state: 'lost' }));
+    await until(() => expect(said(topics.device(KIOSK, 'birth'))).toMatchObject({ session: voice.session }));
   });
 });
 
