@@ -7,13 +7,20 @@ import { call, expectJson, expectProblem } from '../support/client.ts';
 import { Gate } from '../support/gate.ts';
 import { Kiosk } from '../support/kiosk.ts';
 import { freshDataDir, removeDataDir, type Sesame, sleep, startSesame, until } from '../support/sesame.ts';
+import { deliverTags, gateIsRight, ledgerIsRight, ledgerOf } from '../support/tagged_stock.ts';
 
 /** A day without a line: the kiosk sells on while the agent is killed again and again, and nothing is lost or doubled. */
 const LONG = process.env['LONG'] !== undefined;
 const SALES = LONG ? 1_000 : 60;
 const KILLS = LONG ? 20 : 3;
 const CANCELLED_EVERY = 25;
+/** Tags delivered before the line is cut; about half of the trips sell one or more, and as many tags stay. */
+const TAGS = Math.round(SALES * 1.2);
+const TAGGED_TRIPS = 0.5;
+const TAG_PRICE_BELOW = 1_500;
 const RANDOM_SEED = 952;
+/** Above this the agent fetches no more numbers, so none arrive while the till is closed. */
+const LOW_WATER = 1_500;
 
 const Till = z.looseObject({
   closed: z.string().nullable(),
@@ -38,7 +45,6 @@ const Orders = z.looseObject({
 const OrderTill = z.looseObject({ till: z.looseObject({ offline: z.boolean() }).nullable() });
 const Waiting = z.looseObject({ waiting: z.number() });
 const Voided = z.looseObject({ voided: z.number() });
-const Tag = z.looseObject({ status: z.string(), order_id: z.string().optional() });
 
 const data = freshDataDir();
 let sesame: Sesame | undefined;
@@ -121,30 +127,39 @@ it(
       return now.closed === null && now.numbers_left >= SALES ? now : null;
     });
     const cheap = await cheapCodes(kiosk, store);
-    const epcs = store.samples.epcs.slice(0, 16);
-    const unsold = store.samples.epcs.slice(16, 20);
+    const delivered = await deliverTags(store, TAGS, TAG_PRICE_BELOW);
+    const ofStore = (await ledgerOf(store)).map(({ epc }) => epc);
+    expect(ofStore).toEqual(expect.arrayContaining(delivered));
     await setLine(store, 'cut');
 
     const random = randomOf(RANDOM_SEED);
+    const forSale = delivered
+      .map((epc) => ({ epc, at: random() }))
+      .sort((a, b) => a.at - b.at)
+      .map(({ epc }) => epc);
     const killAt = new Set<number>();
     while (killAt.size < KILLS) killAt.add(1 + Math.floor(random() * (SALES - 2)));
     const sold: Order[] = [];
     const cancelled: string[] = [];
     const soldEpcs = new Map<string, string>();
+    const putBack: string[] = [];
     for (let sale = 0; sale < SALES; sale++) {
       const killing = killAt.has(sale)
         ? sleep(random() * 60).then(() => store.kill('agent'))
         : Promise.resolve(0);
-      const epc = sale % Math.ceil(SALES / epcs.length) === 0 ? epcs[soldEpcs.size] : undefined;
+      const cancelling = sale % CANCELLED_EVERY === CANCELLED_EVERY - 1;
+      const several = 1 + Math.floor(random() * 1.25) + Math.floor(random() * 1.1);
+      const epcs = cancelling || random() < TAGGED_TRIPS ? forSale.splice(0, several) : [];
       const scans = [
         { code: cheap[sale % cheap.length], quantity: 1 + Math.floor(random() * 3) },
         { code: cheap[(sale * 7 + 3) % cheap.length] },
-        ...(epc === undefined ? [] : [{ epc }]),
+        ...epcs.map((epc) => ({ epc })),
       ];
-      if (sale % CANCELLED_EVERY === CANCELLED_EVERY - 1) {
+      if (cancelling) {
         const order = await kiosk.openOrder((await kiosk.basketWith(scans)).id);
         await kiosk.post(`/v1/orders/${order.id}/cancel`, undefined);
         cancelled.push(order.id);
+        putBack.push(...epcs);
       } else {
         const order = await kiosk.buy(scans);
         expect(order).toMatchObject({
@@ -153,10 +168,8 @@ it(
           captured: order.total,
         });
         sold.push(order);
-        if (epc !== undefined) {
-          soldEpcs.set(epc, order.id);
-          expect((await gateAnswers(gate, epc)).decision).toBe('open');
-        }
+        for (const epc of epcs) soldEpcs.set(epc, order.id);
+        if (epcs.length > 0) expect((await gateAnswers(gate, ...epcs)).decision).toBe('open');
       }
       await killing;
     }
@@ -164,6 +177,14 @@ it(
     const total = sold.reduce((sum, order) => sum + order.total, 0);
     expect(before.unsent).toMatchObject({ count: sold.length, total });
     expect(new Set(sold.map(({ number }) => number)).size).toBe(sold.length);
+    expect(soldEpcs.size).toBeGreaterThan(TAGS / 3);
+    expect(forSale.length).toBeGreaterThan(TAGS / 3);
+    expect(putBack.length).toBeGreaterThan(0);
+
+    await gateIsRight(store, ofStore, soldEpcs);
+    await store.kill('agent');
+    await gateIsRight(store, ofStore, soldEpcs);
+    expect((await sync(store)).link).not.toBe('up');
 
     await setLine(store, 'up');
     await handedOver(store);
@@ -172,6 +193,12 @@ it(
       expect((await expectJson(Waiting, 200, upload)).waiting).toBeGreaterThanOrEqual(sold.length);
       await handedOver(store);
     }
+    await gateIsRight(store, ofStore, soldEpcs);
+    await ledgerIsRight(store, ofStore, soldEpcs);
+    await store.kill('agent');
+    await gateIsRight(store, ofStore, soldEpcs);
+
+    await until('the till to be stocked again', async () => (await till(kiosk)).numbers_left >= LOW_WATER);
     const close = { token: store.tokens.manager, body: { device_id: ready.device_id } };
     const closed = await expectJson(Voided, 200, call(store.agent, 'POST', '/v1/till/close', close));
     expect(closed.voided).toBeGreaterThan(0);
@@ -194,15 +221,7 @@ it(
     const detail = call(store.cloud, 'GET', `/v1/orders/${some?.id}`, { token: store.tokens.manager });
     expect(await expectJson(OrderTill, 200, detail)).toMatchObject({ till: { offline: true } });
 
-    for (const [epc, order_id] of soldEpcs) {
-      expect((await gateAnswers(gate, epc)).decision).toBe('open');
-      const tag = call(store.edge, 'GET', `/v1/stores/${store.store_id}/tags/${epc}`, {
-        token: store.tokens.manager,
-      });
-      expect(await expectJson(Tag, 200, tag)).toMatchObject({ status: 'sold', order_id });
-    }
-    for (const epc of unsold) expect((await gateAnswers(gate, epc)).decision).toBe('alarm');
-
+    await gateIsRight(store, ofStore, soldEpcs);
     await gate.close();
     await store.stop();
     sesame = undefined;
@@ -274,5 +293,5 @@ async function cheapCodes(kiosk: Kiosk, store: Sesame): Promise<string[]> {
 }
 
 /** The gate's connection may be a moment behind an agent that was just started again. */
-const gateAnswers = (gate: Gate, epc: string) =>
-  until('the gate to be answered', async () => gate.walk(epc).catch(() => null), 60_000);
+const gateAnswers = (gate: Gate, ...epcs: string[]) =>
+  until('the gate to be answered', async () => gate.walk(...epcs).catch(() => null), 60_000);

@@ -9,11 +9,22 @@ import { hash } from 'node:crypto';
  *   meta   item << 10 | rev, bits 32 to 35 << 6 | absent << 5 | version << 3 | long << 2 | sold << 1 | taken
  *
  * Slots are only ever added, so a key never moves within a buffer; a tag that leaves is marked absent.
+ *
+ *   before   slot, as a word offset, or -1 | its revision, low 32 bits | its order       three words
+ *
+ * Before the writer touches a slot it notes here what it is about to write over. Whoever meets a change that
+ * is half done reads the tag as it was: whole, and without waiting for the writer.
  */
 export const SLOT_WORDS = 6;
 export const REV = 3;
 export const ORDER = 4;
 export const META = 5;
+
+export const BEFORE_WORDS = 3;
+export const BEFORE_SLOT = 0;
+export const BEFORE_REV = 1;
+export const BEFORE_ORDER = 2;
+export const BEFORE_NONE = -1;
 
 export const TAKEN = 1;
 export const SOLD = 2;
@@ -35,6 +46,7 @@ export const revOf = (low: number, meta: number): number =>
 /** The buffers of one table of tags. */
 export interface TagBuffers {
   slots: SharedArrayBuffer;
+  before: SharedArrayBuffer;
   texts: SharedArrayBuffer;
   orders: SharedArrayBuffer;
 }

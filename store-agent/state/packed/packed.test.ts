@@ -6,7 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { orderId, ourEpc, tempFolder } from '../../testing/fixtures.ts';
 import { AgentState } from '../agent_state.ts';
 import { TagBook, type TagChange, type TagRecord } from '../tag_book.ts';
-import { REV_MAX } from './layout.ts';
+import { META, ORDER, REV, REV_MAX, SLOT_WORDS } from './layout.ts';
 import { TagReader } from './reader.ts';
 import { TagWriter } from './writer.ts';
 
@@ -66,6 +66,41 @@ describe('the packed table', () => {
         expect(table.size).toBe(map.size);
       }),
       { seed: 21, numRuns: LONG ? 20_000 : 300 },
+    );
+  });
+
+  it('is read whole, as it was, wherever the writer falls asleep in a change', () => {
+    const revs = fc.integer({ min: 1, max: REV_MAX });
+    fc.assert(
+      fc.property(fc.uniqueArray(revs, { minLength: 2, maxLength: 12 }), fc.nat(3), (all, stored) => {
+        const table = TagWriter.empty();
+        const words = new Int32Array(table.buffers.slots);
+        const reader = new TagReader({
+          generation: 1,
+          store: table.buffers,
+          local: TagWriter.empty().buffers,
+        });
+        const [epc = '', other = ''] = EPCS;
+        table.set(other, tagOf(1));
+        all
+          .sort((a, b) => a - b)
+          .forEach((rev, at) => {
+            const before = words.slice();
+            table.set(epc, tagOf(rev));
+            const after = words.slice();
+            if (at === 0) return;
+            const changed = after.findIndex((word, n) => word !== before[n]);
+            const slot = changed - (changed % SLOT_WORDS);
+            // As it lies there after so many of the stores of a change.
+            words.set(before);
+            for (const word of [ORDER, REV, META].slice(0, stored))
+              words[slot + word] = after[slot + word] ?? 0;
+            expect(reader.get(epc)).toEqual(tagOf(stored === 3 ? rev : (all[at - 1] ?? 0)));
+            expect(reader.get(other)).toEqual(tagOf(1));
+            words.set(after);
+          });
+      }),
+      { seed: 22, numRuns: LONG ? 20_000 : 300 },
     );
   });
 

@@ -1,5 +1,8 @@
 import {
   ABSENT,
+  BEFORE_ORDER,
+  BEFORE_REV,
+  BEFORE_SLOT,
   findSlot,
   ITEM_SHIFT,
   META,
@@ -15,9 +18,6 @@ import {
   versionOf,
 } from './layout.ts';
 import { TextReader } from './texts.ts';
-
-/** A write takes far less than this many looks; more of them means that the writer sleeps in its middle. */
-const LOOKS_MAX = 100;
 
 export interface SeenTag {
   status: 'sold' | 'unsold';
@@ -60,16 +60,18 @@ export class TagReader {
   }
 }
 
-/** Reads one table while another thread writes it. Never waits: a slot caught in the middle tells its old status. */
+/** Reads one table while another thread writes it. Never waits: a tag caught in the middle of a change is as it was. */
 class TableReader {
   readonly #words: Int32Array;
+  readonly #before: Int32Array;
   readonly #capacity: number;
   readonly #texts: TextReader;
   readonly #count: Int32Array;
   readonly #key = new TagKey();
 
-  constructor({ slots, texts, orders }: TagBuffers) {
+  constructor({ slots, before, texts, orders }: TagBuffers) {
     this.#words = new Int32Array(slots);
+    this.#before = new Int32Array(before);
     this.#capacity = this.#words.length / SLOT_WORDS;
     this.#texts = new TextReader(texts, orders);
     this.#count = new Int32Array(texts, 0, 1);
@@ -96,28 +98,45 @@ class TableReader {
 
   /**
    * The writer stores order, revision, meta, in this order, with one version in the first and the last. We
-   * load meta, revision, order: equal versions mean that no write had begun when the revision was read.
+   * load meta, revision, order: equal versions mean that no write had begun when the revision was read. In
+   * the middle of a write the meta is still the old one, and the rest of the old state is noted. Where
+   * neither holds, the writer went on while we looked, and we look again.
    */
   #read(at: number): SeenTag | undefined {
     const words = this.#words;
-    for (let look = 0; ; look++) {
+    const before = this.#before;
+    for (;;) {
       const meta = Atomics.load(words, at + META);
-      const low = Atomics.load(words, at + REV);
-      const order = Atomics.load(words, at + ORDER);
-      const whole =
-        versionOf(order) === metaVersion(meta) &&
-        Atomics.load(words, at + REV) === low &&
-        Atomics.load(words, at + META) === meta;
-      if (!whole && look < LOOKS_MAX) continue;
       if ((meta & ABSENT) !== 0) return undefined;
-      const { item_id, name } = this.#texts.item(meta >>> ITEM_SHIFT);
-      return {
-        status: (meta & SOLD) === 0 ? 'unsold' : 'sold',
-        rev: revOf(low, meta),
-        item_id,
-        name,
-        order_id: whole ? this.#texts.order(order >>> 2) : null,
-      };
+      const rev = Atomics.load(words, at + REV);
+      const order = Atomics.load(words, at + ORDER);
+      if (
+        versionOf(order) === metaVersion(meta) &&
+        Atomics.load(words, at + REV) === rev &&
+        Atomics.load(words, at + META) === meta
+      )
+        return this.#tag(meta, rev, order);
+      if (Atomics.load(before, BEFORE_SLOT) !== at) continue;
+      const oldRev = Atomics.load(before, BEFORE_REV);
+      const oldOrder = Atomics.load(before, BEFORE_ORDER);
+      if (
+        versionOf(oldOrder) === metaVersion(meta) &&
+        Atomics.load(before, BEFORE_REV) === oldRev &&
+        Atomics.load(before, BEFORE_SLOT) === at &&
+        Atomics.load(words, at + META) === meta
+      )
+        return this.#tag(meta, oldRev, oldOrder);
     }
+  }
+
+  #tag(meta: number, rev: number, order: number): SeenTag {
+    const { item_id, name } = this.#texts.item(meta >>> ITEM_SHIFT);
+    return {
+      status: (meta & SOLD) === 0 ? 'unsold' : 'sold',
+      rev: revOf(rev, meta),
+      item_id,
+      name,
+      order_id: this.#texts.order(order >>> 2),
+    };
   }
 }

@@ -1,5 +1,10 @@
 import {
   ABSENT,
+  BEFORE_NONE,
+  BEFORE_ORDER,
+  BEFORE_REV,
+  BEFORE_SLOT,
+  BEFORE_WORDS,
   findSlot,
   hexOf,
   ITEM_SHIFT,
@@ -40,6 +45,7 @@ export class TagWriter {
   readonly #words: Int32Array;
   readonly #capacity: number;
   readonly #slots: SharedArrayBuffer;
+  readonly #before = new Int32Array(new SharedArrayBuffer(BEFORE_WORDS * 4)).fill(BEFORE_NONE);
   readonly #texts: TextWriter;
   readonly #reader: TextReader;
   readonly #key = new TagKey();
@@ -99,7 +105,8 @@ export class TagWriter {
   }
 
   get buffers(): TagBuffers {
-    return { slots: this.#slots, texts: this.#texts.texts, orders: this.#texts.orders };
+    const { texts, orders } = this.#texts;
+    return { slots: this.#slots, before: this.#before.buffer, texts, orders };
   }
 
   get full(): boolean {
@@ -155,7 +162,10 @@ export class TagWriter {
     }
   }
 
-  /** Order, revision, meta: the reader tells from the versions in the first and the last whether it saw one state. */
+  /**
+   * What stood there is noted first. Then order, revision, meta: the reader tells from the versions in the
+   * first and the last whether it saw one state, and takes what was noted where it did not.
+   */
   #put(epc: string, tag: SeenTag | null): void {
     const { a, b, c, long } = this.#key.set(epc);
     const words = this.#words;
@@ -175,6 +185,7 @@ export class TagWriter {
     const order = tag === null ? 0 : this.#texts.order(tag.order_id);
     const item = tag === null ? 0 : this.#texts.item(tag.item_id, tag.name);
     const version = slot < 0 ? 0 : (metaVersion(before) + 1) & 3;
+    if (slot >= 0) this.#note(at);
     Atomics.store(words, at + ORDER, (order << 2) | version);
     Atomics.store(words, at + REV, (tag?.rev ?? 0) | 0);
     Atomics.store(
@@ -189,6 +200,14 @@ export class TagWriter {
         TAKEN,
     );
     Atomics.store(this.#shownCount, 0, this.#present);
+  }
+
+  /** The tag of a new slot was unknown until its meta is there, so only others need this. */
+  #note(at: number): void {
+    Atomics.store(this.#before, BEFORE_SLOT, BEFORE_NONE);
+    Atomics.store(this.#before, BEFORE_REV, this.#words[at + REV] ?? 0);
+    Atomics.store(this.#before, BEFORE_ORDER, this.#words[at + ORDER] ?? 0);
+    Atomics.store(this.#before, BEFORE_SLOT, at);
   }
 
   #read(at: number): SeenTag | undefined {
