@@ -179,19 +179,25 @@ describe('the records on the disk', () => {
         const where = `FROM till_document WHERE device_seq = ${row}`;
         const before = db.prepare(`SELECT ${column} AS value ${where}`).get()?.['value'] ?? null;
         const set = db.prepare(`UPDATE till_document SET ${column} = ? WHERE device_seq = ${row}`);
-        set.run(changed(before, at));
-        db.close();
+        try {
+          set.run(changed(before, at));
+        } finally {
+          db.close();
+        }
         const state = open();
-        expect(state.tables.tillDocuments.fault(device)?.device_seq).toBe(row);
-        expect(state.tables.tillDocuments.faultOfPending(device)?.device_seq).toBe(row);
-        const sent = state.tables.tillDocuments.pending(device, 50, 1e9, row);
-        expect(sent.map(({ device_seq }) => device_seq)).toEqual(
-          documents.slice(0, row - 1).map((one) => one.device_seq),
-        );
-        state.close();
-        const again = new DatabaseSync(file);
-        again.prepare(`UPDATE till_document SET ${column} = ? WHERE device_seq = ${row}`).run(before);
-        again.close();
+        try {
+          expect(state.tables.tillDocuments.fault(device)?.device_seq).toBe(row);
+          expect(state.tables.tillDocuments.faultOfPending(device)?.device_seq).toBe(row);
+          const sent = state.tables.tillDocuments.pending(device, 50, 1e9, row);
+          expect(sent.map(({ device_seq }) => device_seq)).toEqual(
+            documents.slice(0, row - 1).map((one) => one.device_seq),
+          );
+        } finally {
+          state.close();
+          const again = new DatabaseSync(file);
+          again.prepare(`UPDATE till_document SET ${column} = ? WHERE device_seq = ${row}`).run(before);
+          again.close();
+        }
       }),
       RUNS,
     );
@@ -240,5 +246,6 @@ function changed(value: unknown, at: number): string | number {
   if (typeof value === 'number') return value + 1 + (at % 7);
   if (typeof value !== 'string') return 'ord_x';
   const place = at % value.length;
-  return value.slice(0, place) + (value[place] === '7' ? '8' : '7') + value.slice(place + 1);
+  // No letter of an id, so that no other row can bear the changed one.
+  return value.slice(0, place) + (value[place] === 'x' ? 'y' : 'x') + value.slice(place + 1);
 }
