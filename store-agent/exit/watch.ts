@@ -55,11 +55,10 @@ export class GateWatch {
   ): Effect {
     const held: Effect['held'] = [];
     const entered: string[] = [];
-    const alarming: string[] = [];
-    const passing: string[] = [];
+    const alarming: number[] = [];
+    const passing: number[] = [];
     const alarms = new Set(decision.alarming);
     const sights = sightsOf(message.reads, policy);
-    let fresh = false;
     decision.epcs.forEach(({ epc, status }, at) => {
       if (status === 'foreign' && !alarms.has(epc)) return;
       const why = this.#hold(epc, sights(epc), message.direction, policy, now.ms);
@@ -67,15 +66,20 @@ export class GateWatch {
       if (mute !== null) held.push({ epc, why: mute });
       if (mute === 'inward' && this.#entered.isNew(epc, now.ms)) entered.push(epc);
       if (mute !== null) return;
-      const list = alarms.has(epc) ? alarming : passing;
-      list.push(epc);
-      // A tag that came back has a higher revision: it is news again, and so is one that was sold.
-      if (this.#latch.isNew(`${epc} ${decision.revs[at]} ${list === alarming}`, now.ms)) fresh = true;
+      (alarms.has(epc) ? alarming : passing).push(at);
     });
     const opens = alarming.length === 0 && passing.length > 0 && this.#mayOpen(decision);
     const act = alarming.length > 0 ? 'alarm' : opens ? 'open' : 'none';
-    const epcs = act === 'alarm' ? alarming : act === 'open' ? passing : [];
-    return { act, fresh: fresh && act !== 'none', epcs, held, entered };
+    const behind = act === 'alarm' ? alarming : act === 'open' ? passing : [];
+    let fresh = false;
+    const epcs = behind.map((at) => {
+      const epc = decision.epcs[at]?.epc ?? '';
+      // A tag that came back has a higher revision: it is news again, and so is one that was sold. Only tags
+      // behind the act count: a paid tag beside an alarm makes no second alarm of it, nor is its passing told.
+      if (this.#latch.isNew(`${epc} ${decision.revs[at]} ${act}`, now.ms)) fresh = true;
+      return epc;
+    });
+    return { act, fresh, epcs, held, entered };
   }
 
   /** Something sold (or let go offline) passes; a tag that is unknown and ignored opens nothing. */
