@@ -4,7 +4,7 @@ import type { TagRead } from '../../hardware/port.ts';
 import { uuidv7 } from '../../shared/ids/index.ts';
 import { topicsOf } from '../bus/topics.ts';
 import type { ReaderConfig } from '../config.ts';
-import { type DecisionNews, Gatekeeper } from '../exit/gatekeeper.ts';
+import { type DecisionNews, Gatekeeper, type GateMessage } from '../exit/gatekeeper.ts';
 import { Judge } from '../exit/judge.ts';
 import { parseReadsMessage } from '../exit/reads.ts';
 import type { FloorDevice, FloorInput } from '../http/floor_schema.ts';
@@ -193,10 +193,16 @@ export class GateThread {
   }
 
   #takeReport(reader: ReaderConfig, reads: TagRead[]): void {
-    const id = `rds_${uuidv7(Date.now(), randomBytes(10))}`;
-    const sights = reads.reduce((sum, read) => sum + read.count, 0);
+    const message: GateMessage = {
+      // Asked for once, after the barrier has moved: making a name costs more than looking up a tag.
+      get id() {
+        return `rds_${uuidv7(Date.now(), randomBytes(10))}`;
+      },
+      reads,
+      sights: reads.reduce((sum, read) => sum + read.count, 0),
+    };
     this.#gatekeeper
-      .decide(reader.gate_id, { id, reads, sights }, 'reader')
+      .decide(reader.gate_id, message, 'reader')
       .catch((error: unknown) => this.#complain(reader.gate_id, error));
     if (this.#link.watched()) setImmediate(() => this.#show(reader, reads));
   }
