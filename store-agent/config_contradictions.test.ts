@@ -17,7 +17,9 @@ it('ids that stand twice and ports that two want are listed together with every 
   const text = JSON.stringify({
     ...good,
     edge_url: 'ftp://edge',
-    mqtt: { port: 7070 },
+    mqtt: { port: 7070, tls: { port: 8883 } },
+    gate_http: { port: 8883 },
+    readers: [{ data_listen: { port: 8883 } }],
     printers: [printer, printer, { ...printer, url: 'udp://x' }],
     colour: 'blue',
   });
@@ -31,6 +33,8 @@ it('ids that stand twice and ports that two want are listed together with every 
     /^printers\.1\.id: .*twice/,
     /^printers\.2\.id: .*twice/,
     /^mqtt\.port: another listener/,
+    /^gate_http\.port: another listener/,
+    /^readers\.0\.data_listen\.port: another listener/,
   ])
     expect(complaints.filter((complaint) => one.test(complaint))).toHaveLength(1);
 });

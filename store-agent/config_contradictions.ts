@@ -1,10 +1,11 @@
 import { z } from 'zod';
 
 const KINDS = ['readers', 'printers', 'scanners', 'lines', 'terminals', 'vendors'] as const;
-const LISTENERS = ['http', 'mqtt', 'gate_http'] as const;
 
-const Named = z.array(z.looseObject({ id: z.string().optional().catch(undefined) })).catch([]);
 const Listener = z.looseObject({ port: z.number().optional().catch(undefined) }).catch({});
+const Named = z
+  .array(z.looseObject({ id: z.string().optional().catch(undefined), data_listen: Listener }))
+  .catch([]);
 /** As much of a configuration as these rules look at, whatever else is wrong with it. */
 const Loose = z.looseObject({
   readers: Named,
@@ -14,7 +15,7 @@ const Loose = z.looseObject({
   terminals: Named,
   vendors: Named,
   http: Listener,
-  mqtt: Listener,
+  mqtt: z.looseObject({ port: z.number().optional().catch(undefined), tls: Listener }).catch({ tls: {} }),
   gate_http: Listener,
 });
 
@@ -34,9 +35,19 @@ export function contradictions(json: unknown): string[] {
       ids.add(id);
     });
   }
+  const { http, mqtt, gate_http, readers } = config.data;
+  const listeners: [string, { port?: number | undefined }][] = [
+    ['http', http],
+    ['mqtt', mqtt],
+    ['mqtt.tls', mqtt.tls],
+    ['gate_http', gate_http],
+    ...readers.map(({ data_listen }, index): [string, { port?: number | undefined }] => [
+      `readers.${index}.data_listen`,
+      data_listen,
+    ]),
+  ];
   const ports = new Set<number>();
-  for (const name of LISTENERS) {
-    const { port } = config.data[name];
+  for (const [name, { port }] of listeners) {
     if (port === undefined || port === 0) continue;
     if (ports.has(port)) complaints.push(`${name}.port: another listener of this agent has this port`);
     ports.add(port);
