@@ -11,15 +11,15 @@ import { VENDORS_MAX, VendorConfig } from './vendors/config.ts';
 export const DEVICES_MAX = 64;
 const PRINT_FILES_MAX = 16;
 
+/** The address of a service, without a slash at its end. */
+const serviceUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
+
 export const AgentConfig = z.strictObject({
   store_id: StoreId,
   agent_id: device('agt'),
-  edge_url: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
+  edge_url: serviceUrl,
   /** Where the agent renews its token; without it that is a person's care. */
-  cloud_url: z
-    .url({ protocol: /^https?$/ })
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional(),
+  cloud_url: serviceUrl.optional(),
   token_file: z.string().min(1),
   data_dir: z.string().min(1),
   http: listen,
@@ -71,10 +71,7 @@ export const AgentConfig = z.strictObject({
     .max(DEVICES_MAX)
     .default([]),
   /** The edge as a shopper's phone reaches it, for those who pay later; without it `edge_url`. */
-  pay_url: z
-    .url({ protocol: /^https?$/ })
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional(),
+  pay_url: serviceUrl.optional(),
   /** Font files that pictures of text are drawn with before our own, such as a full Chinese one. */
   print_fonts: z.array(z.string().min(1)).max(PRINT_FILES_MAX).default([]),
   /** PNG files that `<img>` in markup may name. */

@@ -1,7 +1,7 @@
 export type { Charset } from './charset.ts';
 export { ReceiptDocument } from './document.ts';
 export { renderEscpos } from './escpos.ts';
-export { renderHtml } from './html.ts';
+export { RECEIPT_FORMATS, receiptAs } from './formats.ts';
 export { type LayoutOptions, layoutReceipt } from './layout.ts';
 export { type MarkupOptions, parseMarkup } from './markup.ts';
 export type { MarkupError, MarkupErrorCode } from './markup-tokens.ts';

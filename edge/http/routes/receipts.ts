@@ -1,13 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { basketIdOfOrder } from '../../../shared/ids/index.ts';
-import {
-  layoutReceipt,
-  ReceiptDocument,
-  renderEscpos,
-  renderHtml,
-  renderSvg,
-  renderText,
-} from '../../../shared/receipt/index.ts';
+import { RECEIPT_FORMATS, ReceiptDocument, receiptAs } from '../../../shared/receipt/index.ts';
 import { refused } from '../answer.ts';
 import { callOf } from '../call.ts';
 import type { App } from '../context.ts';
@@ -16,14 +9,6 @@ import { basketOf } from '../objects.ts';
 import { refuse } from '../refuse.ts';
 import { tillSaleOf } from '../till_sale.ts';
 import { OrderPath, orderReaders } from './orders.ts';
-
-/** What a screen can show, and what the printers' code page can. */
-const SCREEN = { columns: 48, charset: 'unicode' } as const;
-const PAPER = { columns: 48, charset: 'cp858' } as const;
-
-/** A receipt is shown, never run: names of items come from the catalogue. */
-const CSP =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 const text = { schema: z.string() };
 
@@ -35,7 +20,7 @@ const read = createRoute({
   ...orderReaders,
   request: {
     params: OrderPath,
-    query: z.object({ format: z.enum(['html', 'text', 'svg', 'escpos', 'json']).default('html') }),
+    query: z.object({ format: z.enum(RECEIPT_FORMATS).default('html') }),
   },
   responses: {
     200: {
@@ -61,25 +46,9 @@ export function receipts(app: App): void {
     if (!answer.ok && ofTill === null) return refused(c, answer.error);
     const receipt = answer.ok ? answer.value.body : ofTill?.receipt;
     if (receipt === undefined) return refuse(c, 'not_found');
-    switch (c.req.valid('query').format) {
-      case 'html':
-        c.header('content-security-policy', CSP);
-        return c.html(renderHtml(layoutReceipt(receipt, SCREEN)));
-      case 'text':
-        return c.body(renderText(layoutReceipt(receipt, SCREEN)), 200, {
-          'content-type': 'text/plain; charset=utf-8',
-        });
-      case 'svg':
-        c.header('content-security-policy', CSP);
-        return c.body(renderSvg(layoutReceipt(receipt, SCREEN)), 200, { 'content-type': 'image/svg+xml' });
-      case 'escpos':
-        return c.body(bytesOf(renderEscpos(layoutReceipt(receipt, PAPER))), 200, {
-          'content-type': 'application/octet-stream',
-        });
-      case 'json':
-        return c.json(receipt, 200);
-    }
+    const { format } = c.req.valid('query');
+    if (format === 'json') return c.json(receipt, 200);
+    const { body, headers } = receiptAs(receipt, format);
+    return c.body(body, 200, headers);
   });
 }
-
-const bytesOf = (bytes: Uint8Array): ArrayBuffer => Uint8Array.from(bytes).buffer;

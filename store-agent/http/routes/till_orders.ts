@@ -2,14 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { Money } from '../../../shared/api/common.ts';
 import { CreateOrder, CreatePayment, Order, Payment } from '../../../shared/api/order.ts';
 import { basketIdOfOrder, OrderId } from '../../../shared/ids/index.ts';
-import {
-  layoutReceipt,
-  ReceiptDocument,
-  renderEscpos,
-  renderHtml,
-  renderSvg,
-  renderText,
-} from '../../../shared/receipt/index.ts';
+import { RECEIPT_FORMATS, ReceiptDocument, receiptAs } from '../../../shared/receipt/index.ts';
 import { requireRole } from '../auth.ts';
 import type { AgentParts, App } from '../context.ts';
 import {
@@ -34,11 +27,6 @@ const CreateTillPayment = CreatePayment.pick({ gateway: true, method: true, amou
   .extend({ tendered: Money.min(0).optional() })
   .strict();
 
-/** A receipt is shown, never run: names of items come from the catalogue. */
-const RECEIPT_CSP =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
-const SCREEN = { columns: 48, charset: 'unicode' } as const;
-const PAPER = { columns: 48, charset: 'cp858' } as const;
 const text = { schema: z.string() };
 
 /** The shopper's order and payment calls, in the same shapes as at the edge, from the agent's own state. */
@@ -93,7 +81,7 @@ export function tillOrders(app: App, parts: AgentParts): void {
     summary: 'The receipt, in the format that is needed',
     request: {
       params: OrderPath,
-      query: z.object({ format: z.enum(['html', 'text', 'svg', 'escpos', 'json']).default('html') }),
+      query: z.object({ format: z.enum(RECEIPT_FORMATS).default('html') }),
     },
     responses: {
       200: {
@@ -150,23 +138,9 @@ export function tillOrders(app: App, parts: AgentParts): void {
     if (!order.ok) return refuse(c, order.error.code, order.error);
     const document = parts.state.tables.receipts.document(order_id);
     if (document === null) return refuse(c, 'not_paid');
-    switch (c.req.valid('query').format) {
-      case 'html':
-        c.header('content-security-policy', RECEIPT_CSP);
-        return c.html(renderHtml(layoutReceipt(document, SCREEN)));
-      case 'text':
-        return c.body(renderText(layoutReceipt(document, SCREEN)), 200, {
-          'content-type': 'text/plain; charset=utf-8',
-        });
-      case 'svg':
-        c.header('content-security-policy', RECEIPT_CSP);
-        return c.body(renderSvg(layoutReceipt(document, SCREEN)), 200, { 'content-type': 'image/svg+xml' });
-      case 'escpos':
-        return c.body(Uint8Array.from(renderEscpos(layoutReceipt(document, PAPER))).buffer, 200, {
-          'content-type': 'application/octet-stream',
-        });
-      case 'json':
-        return c.json(document, 200);
-    }
+    const { format } = c.req.valid('query');
+    if (format === 'json') return c.json(document, 200);
+    const { body, headers } = receiptAs(document, format);
+    return c.body(body, 200, headers);
   });
 }
