@@ -1,12 +1,7 @@
 import { z } from 'zod';
-import {
-  StoreConfig,
-  StoreGateway,
-  StorePolicies,
-  TaxCode,
-  TaxLevel,
-} from '../../shared/config/store_config.ts';
+import { StoreConfig, StorePolicies, TaxCode, TaxLevel } from '../../shared/config/store_config.ts';
 import { OfflinePolicy } from '../../shared/offline/limits.ts';
+import { PaymentAccount } from '../../shared/payment/account.ts';
 import type { Refusal } from '../http/refuse.ts';
 
 const NAME_MAX = 200;
@@ -34,7 +29,7 @@ export const StoreSettings = z.strictObject({
       z.strictObject({ ...TaxCode.shape, levels: z.array(z.strictObject(TaxLevel.shape)).max(LINES_MAX) }),
     )
     .max(TAX_CODES_MAX),
-  gateways: z.array(z.strictObject(StoreGateway.shape)).max(GATEWAYS_MAX),
+  gateways: z.array(z.strictObject(PaymentAccount.shape)).max(GATEWAYS_MAX),
   policies: z.strictObject({ ...StorePolicies.shape, offline: StrictOfflinePolicy.prefault({}) }),
 });
 export type StoreSettings = z.infer<typeof StoreSettings>;
@@ -52,7 +47,13 @@ export function checkSettings(settings: StoreSettings, demoAllowed: boolean): Re
   const errors: { path: string; code: string; message: string }[] = [];
   if (settings.demo && !demoAllowed)
     errors.push({ path: '/demo', code: 'demo_refused', message: 'this deployment takes no demo stores' });
-  for (const [i, { gateway }] of settings.gateways.entries()) {
+  for (const [i, { gateway, environment, base_url }] of settings.gateways.entries()) {
+    if (base_url !== undefined && environment === 'live')
+      errors.push({
+        path: `/gateways/${i}/base_url`,
+        code: 'test_only',
+        message: 'a live account has its provider’s own address',
+      });
     if (gateway !== 'test' || settings.demo) continue;
     errors.push({
       path: `/gateways/${i}/gateway`,

@@ -3,6 +3,10 @@ import { importJWK, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { Claims } from '../../shared/auth/claims.ts';
 import { Item } from '../../shared/catalog/item.ts';
+import { BasketPolicy } from '../../shared/config/basket_policy.ts';
+import { OrderPolicy } from '../../shared/config/order_policy.ts';
+import { PaymentPolicy } from '../../shared/config/payment_policy.ts';
+import { RefundPolicy } from '../../shared/config/refund_policy.ts';
 import { DEFAULT_SCAN_POLICY } from '../../shared/config/scan_policy.ts';
 import { RetailerId, ShopperId, StoreId } from '../../shared/ids/index.ts';
 import { OfflinePolicy } from '../../shared/offline/limits.ts';
@@ -213,6 +217,10 @@ export const settings = (more: Partial<StoreSettings> = {}): StoreSettings => ({
     auto_print: false,
     offline: OfflinePolicy.parse({}),
     scan: DEFAULT_SCAN_POLICY,
+    basket: BasketPolicy.parse({}),
+    order: OrderPolicy.parse({}),
+    payment: PaymentPolicy.parse({}),
+    refund: RefundPolicy.parse({}),
   },
   demo: true,
   ...more,

@@ -1,5 +1,6 @@
 import type { CreatePayment, Order, Payment } from '../../shared/api/order.ts';
 import { paymentIdOf } from '../../shared/ids/index.ts';
+import type { PaymentAccount } from '../../shared/payment/account.ts';
 import { type LegState, moveLeg, newLeg } from '../../shared/payment/leg.ts';
 import { amountDue, isCovered, PAYMENT_ATTEMPTS_MAX, sessionSums } from '../../shared/payment/session.ts';
 import { ok, type Result } from '../../shared/result.ts';
@@ -55,7 +56,7 @@ export async function pay(
   const leg = trip.write(() => {
     const begun = begin(
       trip,
-      { ...account, method: request.method, amount, origin, return_url: returnUrl },
+      { account, method: request.method, amount, origin, return_url: returnUrl },
       'submitted',
     );
     memory.begin(begun.payment_id);
@@ -89,8 +90,8 @@ function payableOrder(trip: Trip): Result<{ order: OrderRow; due: number }, Refu
 }
 
 interface NewAttempt {
-  gateway: string;
-  account_key: string;
+  /** Null: no provider is behind it. */
+  account: PaymentAccount | null;
   method: string;
   amount: number;
   origin: string;
@@ -114,9 +115,10 @@ function begin(trip: Trip, attempt: NewAttempt, state: LegState & ('submitted' |
   // A till counted the payments of its order already: ours go on after them.
   const paymentId = paymentIdOf(basketOf(sql).basket_id, n + paymentsAtTill(sql));
   sql.exec(
-    `INSERT INTO leg (n, payment_id, gateway, account_key, method, state, amount, authorized, captured, origin,
-       return_url, next_at, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[n, paymentId, attempt.gateway, attempt.account_key, attempt.method],
+    `INSERT INTO leg (n, payment_id, gateway, account_key, account, method, state, amount, authorized, captured, origin,
+       return_url, next_at, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[n, paymentId, attempt.account?.gateway ?? BYPASS, attempt.account?.account_key ?? ''],
+    ...[attempt.account === null ? '' : JSON.stringify(attempt.account), attempt.method],
     ...[moved.leg.state, moved.leg.amount, moved.leg.authorized, moved.leg.captured],
     ...[
       attempt.origin,
@@ -126,15 +128,15 @@ function begin(trip: Trip, attempt: NewAttempt, state: LegState & ('submitted' |
       now,
     ],
   );
-  const { gateway, method, amount } = attempt;
-  audit(sql, now, 'attempt', { payment_id: paymentId, gateway, method, amount });
+  const { account, method, amount } = attempt;
+  audit(sql, now, 'attempt', { payment_id: paymentId, gateway: account?.gateway ?? BYPASS, method, amount });
   const leg = legOf(sql, paymentId);
   if (leg === null) throw new Error('an attempt that was not written');
   return leg;
 }
 
 async function charge(trip: Trip, gateway: Gateway, leg: LegRow, keep: () => void): Promise<void> {
-  const outcome = await safely(() => gateway.createAttempt(attemptRequest(trip, leg)));
+  const outcome = await safely(async () => gateway.createAttempt(await attemptRequest(trip, leg)));
   trip.write(() => {
     applyOutcome(trip.sql, leg, outcome, 'create', trip.now());
     keep();
@@ -151,8 +153,7 @@ async function bypass(
 ): Promise<Result<Payment, Refusal>> {
   if (order.due !== 0) throw new Error('only an order of nothing is free');
   const attempt = {
-    gateway: BYPASS,
-    account_key: '',
+    account: null,
     method: BYPASS,
     amount: 0,
     origin,

@@ -9,7 +9,9 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import type { Debt } from '../../shared/rpc/agents.ts';
 import type { Env } from '../env.ts';
 import { logError } from '../http/log.ts';
+import type { WebhookEvent } from '../payment/gateway.ts';
 import { gatewayOf } from '../payment/registry.ts';
+import { type Vault, vaultOf } from '../payment/vault.ts';
 import type { Sql } from '../store/sql.ts';
 import { access } from './access.ts';
 import { adopt } from './adopt.ts';
@@ -25,7 +27,7 @@ import { explained } from './explained.ts';
 import { type Memory, memoryOf, recall } from './idempotency.ts';
 import { paymentOf } from './inquire.ts';
 import { changeLine } from './lines.ts';
-import type { Answer, BasketForEdge, Call, OrderWithPass, ProviderWebhook, Refusal } from './port.ts';
+import type { Answer, BasketForEdge, Call, OrderWithPass, Refusal } from './port.ts';
 import { CommandQueue } from './queue.ts';
 import { basketOf, orderOf } from './rows.ts';
 import { scan } from './scan.ts';
@@ -49,6 +51,7 @@ type Verb<T> = (trip: Trip, memory: Memory) => Promise<Result<T, Refusal>>;
 export class BasketObject extends DurableObject<Env> implements BasketForEdge {
   readonly #sql: Sql;
   readonly #queue = new CommandQueue();
+  readonly #vault: Vault;
   /** Idempotency keys whose first call is still running, with the hash of its body. */
   readonly #running = new Map<string, string>();
   #created = false;
@@ -56,6 +59,7 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    this.#vault = vaultOf(env.VAULT_KEY);
     this.#sql = { exec: (query, ...bindings) => ctx.storage.sql.exec<never>(query, ...bindings).toArray() };
     ctx.blockConcurrencyWhile(async () => {
       this.#created = isCreated(this.#sql);
@@ -192,7 +196,7 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge {
     return this.#command(call, (trip, memory) => cancelPayment(trip, paymentId, memory));
   }
 
-  async applyWebhook(webhook: ProviderWebhook): Promise<Result<{ applied: boolean }, Refusal>> {
+  async applyWebhook(webhook: WebhookEvent): Promise<Result<{ applied: boolean }, Refusal>> {
     if (!this.#created) return refuse('not_found');
     try {
       return await this.#queue.run(() => applyWebhook(this.#trip(), webhook));
@@ -293,6 +297,7 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge {
     return {
       sql: this.#sql,
       store: storePort(this.env, basketOf(this.#sql).store_id),
+      vault: this.#vault,
       gateway: (account, origin) => gatewayOf(this.env, account, origin),
       now: () => Date.now(),
       write: (change) => this.#write(change),

@@ -3,12 +3,12 @@ import { isLive } from '../../shared/payment/leg.ts';
 import { pollDelayMs } from '../../shared/payment/poll.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import { logError } from '../http/log.ts';
-import type { AttemptRequest, Outcome } from '../payment/gateway.ts';
+import type { Attempt, AttemptRequest, Instrument, Outcome, Returned } from '../payment/gateway.ts';
 import { webhookUrl } from '../payment/registry.ts';
 import type { Memory } from './idempotency.ts';
 import { applyOutcome } from './outcome.ts';
 import type { Refusal } from './port.ts';
-import { basketOf, type LegRow, legOf, orderOf } from './rows.ts';
+import { accountOf, basketOf, iso, type LegRow, legOf, orderOf } from './rows.ts';
 import { perform } from './settle.ts';
 import { refuse, type Trip } from './trip.ts';
 import { viewPayment } from './view.ts';
@@ -24,16 +24,46 @@ export async function safely(question: () => Promise<Outcome>): Promise<Outcome>
 }
 
 /** The same for the same attempt, whenever it is made: a provider compares the bodies of a repeated key. */
-export function attemptRequest(trip: Trip, leg: LegRow): AttemptRequest {
-  const { payment_id, amount, method, return_url, origin } = leg;
+export async function attemptRequest(trip: Trip, leg: LegRow): Promise<AttemptRequest> {
+  const { payment_id, amount, method, capture, channel, return_url, origin } = leg;
+  const { currency, shopper_id } = basketOf(trip.sql);
+  const order = orderOf(trip.sql);
+  const number = order?.number ?? '';
   return {
     payment_id,
+    order_id: order?.order_id ?? '',
+    order_number: number,
     amount,
-    currency: basketOf(trip.sql).currency,
+    currency,
     method,
-    description: `Order ${orderOf(trip.sql)?.number ?? ''}`,
+    capture,
+    instrument: await instrumentOf(trip, leg),
+    save_card: leg.save_card === 1,
+    channel,
+    shopper_id,
+    description: `Order ${number}`,
     return_url,
     webhook_url: webhookUrl(origin, leg),
+    began_at: iso(leg.created_at),
+  };
+}
+
+/** What the payer gave, opened for the provider's eyes. */
+async function instrumentOf(trip: Trip, leg: LegRow): Promise<Instrument> {
+  if (leg.instrument === null) return { kind: 'none' };
+  const opened = await trip.vault.open(leg.instrument, leg.payment_id);
+  if (opened === null) throw new Error('an instrument that does not open');
+  return JSON.parse(opened);
+}
+
+export async function attemptOf(trip: Trip, leg: LegRow): Promise<Attempt> {
+  const { reference, authorized, captured } = leg;
+  return {
+    request: await attemptRequest(trip, leg),
+    reference,
+    refs: JSON.parse(leg.refs),
+    authorized,
+    captured,
   };
 }
 
@@ -45,10 +75,10 @@ export async function inquire(
   trip: Trip,
   paymentId: string,
   then: () => void = () => undefined,
-  returned?: { token: string | undefined },
+  returned?: Returned,
 ): Promise<void> {
   const leg = legOf(trip.sql, paymentId);
-  const gateway = leg === null ? null : trip.gateway(leg, leg.origin);
+  const gateway = leg === null ? null : trip.gateway(accountOf(leg), leg.origin);
   if (leg === null) throw new Error('an attempt that is not there');
   if (gateway === null) {
     // The adapter is not there in this deployment: look again later, the money may still be open.
@@ -59,14 +89,18 @@ export async function inquire(
     return;
   }
   const voiding = leg.state === 'void_pending';
-  const outcome = await safely(() => {
-    if (voiding) return gateway.void(leg);
+  const outcome = await safely(async () => {
+    const attempt = await attemptOf(trip, leg);
+    if (voiding) return gateway.void(attempt, `${leg.payment_id}.void`);
     if (returned !== undefined && leg.state === 'action_required')
-      return gateway.continueAttempt(leg, returned.token);
-    return gateway.getAttempt(leg);
+      return gateway.continueAttempt(attempt, returned);
+    return gateway.getAttempt(attempt);
   });
   const givesUp =
-    outcome.s === 'action_required' && orderOf(trip.sql)?.close !== 'none' && gateway.can_void && !voiding;
+    outcome.s === 'action_required' &&
+    orderOf(trip.sql)?.close !== 'none' &&
+    gateway.can.void_open &&
+    !voiding;
   trip.write(() => {
     applyOutcome(trip.sql, leg, outcome, voiding ? 'void' : 'get', trip.now());
     if (!givesUp) then();
@@ -77,9 +111,11 @@ export async function inquire(
 /** Calls an attempt off that waits for the payer or for its outcome. Whether it worked stands in its row. */
 export async function callOff(trip: Trip, paymentId: string, then: () => void): Promise<void> {
   const leg = legOf(trip.sql, paymentId);
-  const gateway = leg === null ? null : trip.gateway(leg, leg.origin);
-  if (leg === null || gateway === null || !gateway.can_void) return;
-  const outcome = await safely(() => gateway.void(leg));
+  const gateway = leg === null ? null : trip.gateway(accountOf(leg), leg.origin);
+  if (leg === null || gateway === null || !gateway.can.void_open) return;
+  const outcome = await safely(async () =>
+    gateway.void(await attemptOf(trip, leg), `${leg.payment_id}.void`),
+  );
   trip.write(() => {
     applyOutcome(trip.sql, leg, outcome, 'void', trip.now());
     then();
@@ -94,12 +130,12 @@ export async function resume(trip: Trip, paymentId: string, then: () => void): P
   const begun = legOf(trip.sql, paymentId);
   if (begun !== null && isLive(begun.state)) await inquire(trip, paymentId);
   const leg = legOf(trip.sql, paymentId);
-  const gateway = leg === null ? null : trip.gateway(leg, leg.origin);
+  const gateway = leg === null ? null : trip.gateway(accountOf(leg), leg.origin);
   if (leg === null || gateway === null || leg.state !== 'unknown' || leg.reference !== null) {
     trip.write(then);
     return;
   }
-  const outcome = await safely(() => gateway.createAttempt(attemptRequest(trip, leg)));
+  const outcome = await safely(async () => gateway.createAttempt(await attemptRequest(trip, leg)));
   trip.write(() => {
     applyOutcome(trip.sql, leg, outcome, 'again', trip.now());
     then();

@@ -7,6 +7,7 @@ import {
   COLA,
   codeOf,
   cutStore,
+  eventOf,
   FREE,
   item,
   LIMITED,
@@ -54,7 +55,7 @@ describe('a trip that nobody began', () => {
       await object.cancelPayment(w.call(), 'pay_x'),
       await object.receipt(w.call()),
       await object.exitPass(w.call(), true),
-      await object.applyWebhook({ gateway: 'test', event_id: 'e', payment_id: null, reference: 'r' }),
+      await object.applyWebhook(eventOf({ gateway: 'test', event_id: 'e', reference: 'r' })),
     ];
     expect(new Set(refused.map(codeOf))).toEqual(new Set(['not_found']));
     expect(await sqlOf(w, `SELECT name FROM sqlite_master WHERE substr(name, 1, 4) <> '_cf_'`)).toEqual([]);

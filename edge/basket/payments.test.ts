@@ -10,6 +10,7 @@ import {
   codeOf,
   cutStore,
   decide,
+  eventOf,
   FREE,
   hastenProvider,
   moneyTaken,
@@ -44,7 +45,8 @@ const tagOf = async (w: Walk, epc: string) => (await storeOf(w.shop).tag(epc))?.
 function deliverTo(shop: Shop, w: Walk, applied: boolean[] = []) {
   return async (headers: Headers, body: string) => {
     const verified = await verifyTestWebhook(SECRET, shop.account_key, headers, body);
-    applied.push(unwrap(await objectOf(w).applyWebhook(unwrap(verified))).applied);
+    for (const event of unwrap(verified).events)
+      applied.push(unwrap(await objectOf(w).applyWebhook(event)).applied);
     return true;
   };
 }
@@ -248,14 +250,10 @@ describe('method `card_pending`', () => {
     const [leg] = await sqlOf(w, 'SELECT reference FROM leg');
     const reference = String(leg?.['reference']);
     expect(await storeOf(w.shop).findReference({ gateway: 'test', reference })).toBe(w.id);
-    expect(
-      unwrap(
-        await objectOf(w).applyWebhook({ gateway: 'test', event_id: 'e1', payment_id: null, reference }),
-      ),
-    ).toEqual({
+    expect(unwrap(await objectOf(w).applyWebhook(eventOf({ event_id: 'e1', reference })))).toEqual({
       applied: true,
     });
-    const foreign = { gateway: 'other', event_id: 'e2', payment_id: null, reference };
+    const foreign = eventOf({ gateway: 'other', event_id: 'e2', reference });
     expect(codeOf(await objectOf(w).applyWebhook(foreign))).toBe('not_found');
     expect((await readOrder(w)).order.payment_status).toBe('pending');
   });

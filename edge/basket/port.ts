@@ -7,6 +7,7 @@ import type { RetailerId, ShopperId, StoreId } from '../../shared/ids/index.ts';
 import type { ReceiptDocument } from '../../shared/receipt/document.ts';
 import type { Result } from '../../shared/result.ts';
 import type { Debt } from '../../shared/rpc/agents.ts';
+import type { WebhookEvent } from '../payment/gateway.ts';
 
 /** Who calls: the shopper whose trip it is, or a device or member of staff of the trip's store. */
 export type Caller =
@@ -71,14 +72,5 @@ export interface BasketForEdge {
   /** `refresh` makes a new pass with a new `jti`; otherwise the last one while it is good for half its life. */
   exitPass(call: Call, refresh: boolean): Promise<Answer<ExitPassClaims>>;
   /** A provider's message whose signature was checked; applied once by `event_id`, in any order. */
-  applyWebhook(webhook: ProviderWebhook): Promise<Result<{ applied: boolean }, Refusal>>;
-}
-
-/** A verified provider message in our words. The object asks the provider itself before money is believed. */
-export interface ProviderWebhook {
-  gateway: string;
-  event_id: string;
-  /** Our own reference, if the provider echoes it. */
-  payment_id: string | null;
-  reference: string;
+  applyWebhook(webhook: WebhookEvent): Promise<Result<{ applied: boolean }, Refusal>>;
 }

@@ -3,6 +3,7 @@ import type { Order } from '../../shared/api/order.ts';
 import { lineId, type PlacedLine } from '../../shared/basket/place.ts';
 import type { PricedBasket } from '../../shared/basket/price.ts';
 import type { BasketId, OrderId, PaymentId, RetailerId, ShopperId, StoreId } from '../../shared/ids/index.ts';
+import type { PaymentAccount, PaymentChannel } from '../../shared/payment/account.ts';
 import type { Leg, LegState } from '../../shared/payment/leg.ts';
 import type { Close, Session } from '../../shared/payment/session.ts';
 import { first, type Sql, single } from '../store/sql.ts';
@@ -90,8 +91,31 @@ export interface LegRow extends Leg {
   next_at: number | null;
   created_at: number;
   updated_at: number;
+  /** JSON of the payment account as it stood; empty: a row of an older build. */
+  account: string;
+  capture: 'auto' | 'manual';
+  channel: PaymentChannel;
+  /** Sealed. */
+  instrument: string | null;
+  save_card: number;
+  refs: string;
+  card: string | null;
+  holds_until: number | null;
+  tendered: number | null;
+  change_given: number | null;
+  rounding: number | null;
+  refunded: number;
+  refunding: number;
   [column: string]: string | number | null;
 }
+
+/** A row of an older build names its account by gateway and key alone. */
+export const accountOf = (
+  leg: Pick<LegRow, 'account' | 'gateway' | 'account_key' | 'method'>,
+): PaymentAccount =>
+  leg.account === ''
+    ? { gateway: leg.gateway, account_key: leg.account_key, environment: 'test', methods: [leg.method] }
+    : JSON.parse(leg.account);
 
 export const legsOf = (sql: Sql): LegRow[] => sql.exec<LegRow>('SELECT * FROM leg ORDER BY n');
 export const legOf = (sql: Sql, paymentId: string): LegRow | null =>

@@ -1,4 +1,8 @@
 import { first, type Sql } from '../store/sql.ts';
+import { LINE_TABLES } from './schema/lines.ts';
+import { FULFILMENT_TABLES } from './schema/order.ts';
+import { PAYMENT_TABLES } from './schema/payment.ts';
+import { REFUND_TABLES } from './schema/refund.ts';
 
 /**
  * The tables of one shopping trip. A step is never edited once it has run anywhere: a change is a new step at
@@ -143,6 +147,10 @@ const STEPS: readonly (readonly string[])[] = [
     // the attempts here pay that alone, and the trip has no lines of its own.
     'ALTER TABLE orders ADD COLUMN till TEXT',
   ],
+  PAYMENT_TABLES,
+  REFUND_TABLES,
+  LINE_TABLES,
+  FULFILMENT_TABLES,
 ];
 
 /** A trip that nobody began has no table at all. */

@@ -1,6 +1,8 @@
 import type { StoreConfig } from '../../shared/config/store_config.ts';
+import type { PaymentAccount } from '../../shared/payment/account.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Gateway } from '../payment/gateway.ts';
+import type { Vault } from '../payment/vault.ts';
 import type { Sql } from '../store/sql.ts';
 import type { Refusal } from './port.ts';
 import { basketOf } from './rows.ts';
@@ -10,7 +12,8 @@ import { CONFIG_FRESH_MS, configOf, type StorePort } from './store_port.ts';
 export interface Trip {
   readonly sql: Sql;
   readonly store: StorePort;
-  gateway(account: { gateway: string; account_key: string }, origin: string): Gateway | null;
+  readonly vault: Vault;
+  gateway(account: PaymentAccount, origin: string): Gateway | null;
   /** Milliseconds since 1970. */
   now(): number;
   /** One transaction, rolled back whole if it throws. The type refuses an asynchronous one. */

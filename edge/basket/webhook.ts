@@ -1,7 +1,8 @@
 import { ok, type Result } from '../../shared/result.ts';
+import type { WebhookEvent } from '../payment/gateway.ts';
 import { first } from '../store/sql.ts';
 import { inquire } from './inquire.ts';
-import type { ProviderWebhook, Refusal } from './port.ts';
+import type { Refusal } from './port.ts';
 import { legOf, legsOf } from './rows.ts';
 import { perform } from './settle.ts';
 import { refuse, type Trip } from './trip.ts';
@@ -12,7 +13,7 @@ import { refuse, type Trip } from './trip.ts';
  */
 export async function applyWebhook(
   trip: Trip,
-  webhook: ProviderWebhook,
+  webhook: WebhookEvent,
 ): Promise<Result<{ applied: boolean }, Refusal>> {
   const named = webhook.payment_id === null ? null : legOf(trip.sql, webhook.payment_id);
   const leg = named ?? legsOf(trip.sql).find((one) => one.reference === webhook.reference) ?? null;

@@ -1,34 +1,70 @@
-import type { StoreConfig, StoreGateway } from '../../shared/config/store_config.ts';
+import { z } from 'zod';
+import type { StoreConfig } from '../../shared/config/store_config.ts';
+import type { PaymentAccount } from '../../shared/payment/account.ts';
 import type { Env } from '../env.ts';
-import type { Gateway } from './gateway.ts';
+import { logError } from '../http/log.ts';
+import type { Gateway, GatewayFactory, Http } from './gateway.ts';
 import { testGateway } from './test/adapter.ts';
 
-type Account = Pick<StoreGateway, 'gateway' | 'account_key'>;
-type Build = (env: Env, account: Account, origin: string) => Gateway | null;
-
-/** Every gateway that this build speaks. One more is one more file and one more entry. */
-const GATEWAYS: Readonly<Record<string, Build>> = {
-  test: (env, account, origin) =>
-    env.TEST_PROVIDER_SECRET === undefined
-      ? null
-      : testGateway({
-          http: (request) => env.TEST_PROVIDER.getByName(account.account_key).fetch(request),
-          base_url: origin,
-          account_key: account.account_key,
-          secret: env.TEST_PROVIDER_SECRET,
-        }),
-};
+/** Every gateway with a provider behind the network. One more is one more file and one more entry. */
+const PROVIDERS: Readonly<Record<string, GatewayFactory>> = {};
 
 /** The adapter of an account, or null where this deployment cannot speak to it. */
-export function gatewayOf(env: Env, account: Account, origin: string): Gateway | null {
-  return GATEWAYS[account.gateway]?.(env, account, origin) ?? null;
+export function gatewayOf(
+  env: Env,
+  account: PaymentAccount,
+  origin: string,
+  http: Http = toTheNetwork,
+): Gateway | null {
+  if (account.gateway === 'test') return theTestGateway(env, account, origin);
+  const secrets = secretsOf(env, account);
+  return secrets === null
+    ? null
+    : (PROVIDERS[account.gateway]?.({ account, secrets, http, now: () => Date.now() }) ?? null);
+}
+
+function theTestGateway(env: Env, { account_key }: PaymentAccount, origin: string): Gateway | null {
+  if (env.TEST_PROVIDER_SECRET === undefined) return null;
+  return testGateway({
+    http: (request) => env.TEST_PROVIDER.getByName(account_key).fetch(request),
+    base_url: origin,
+    account_key,
+    secret: env.TEST_PROVIDER_SECRET,
+  });
+}
+
+const toTheNetwork: Http = (request) => fetch(request);
+
+const Secrets = z.record(z.string(), z.string());
+
+function secretsOf(env: Env, { secret_ref }: PaymentAccount): Readonly<Record<string, string>> | null {
+  if (secret_ref === undefined) return {};
+  if (!isSecretRef(secret_ref)) return null;
+  const parsed = Secrets.safeParse(jsonOf(env[secret_ref]));
+  if (parsed.success) return parsed.data;
+  logError('a payment account has no credentials', { error: secret_ref });
+  return null;
+}
+
+const isSecretRef = (name: string): name is `GATEWAY_${string}` => name.startsWith('GATEWAY_');
+
+function jsonOf(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The account that takes this method in this store. The `test` gateway moves no money: demo stores only. */
-export function accountFor(config: StoreConfig, gateway: string, method: string): StoreGateway | null {
+export function accountFor(config: StoreConfig, gateway: string, method: string): PaymentAccount | null {
   if (gateway === 'test' && !config.demo) return null;
-  return config.gateways.find((g) => g.gateway === gateway && g.methods.includes(method)) ?? null;
+  const able = config.gateways.filter((g) => g.gateway === gateway && g.methods.includes(method));
+  return able.sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0))[0] ?? null;
 }
 
-export const webhookUrl = (origin: string, account: Account): string =>
+export const webhookUrl = (
+  origin: string,
+  account: Pick<PaymentAccount, 'gateway' | 'account_key'>,
+): string =>
   `${origin}/v1/webhooks/${encodeURIComponent(account.gateway)}/${encodeURIComponent(account.account_key)}`;

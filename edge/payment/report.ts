@@ -24,7 +24,10 @@ export function reportOf(
       return { state: outcome.s, source, amount: outcome.amount };
     case 'action_required':
     case 'pending':
+    case 'capture_pending':
+    case 'void_pending':
     case 'declined':
+    case 'cancelled':
     case 'expired':
       return { state: outcome.s, source };
     case 'voided':

@@ -1,4 +1,4 @@
-import type { StoreConfig } from '../../shared/config/store_config.ts';
+import { StoreConfig } from '../../shared/config/store_config.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { appendFeed } from './feed_log.ts';
 import { provision } from './schema.ts';
@@ -11,7 +11,7 @@ type PutConfigRefusal = { code: 'stale_version' } | { code: 'other_tenant' };
 export function readStore(sql: Sql): Pick<Scope, 'config' | 'epoch'> {
   const row = first<{ epoch: string; config: string }>(sql, 'SELECT epoch, config FROM store');
   if (row === null) throw new Error('the store was never provisioned');
-  return { epoch: row.epoch, config: JSON.parse(row.config) };
+  return { epoch: row.epoch, config: StoreConfig.parse(JSON.parse(row.config)) };
 }
 
 /** A store keeps its retailer for ever, and its configuration never goes back. */

@@ -1,5 +1,8 @@
 import { DEBT_TABLES, OFFLINE_TABLES } from './offline/schema.ts';
 import { CLOUD_PRINT_TABLES } from './print/schema.ts';
+import { SHOPPING_TABLES } from './schema/basket.ts';
+import { ORDER_TABLES } from './schema/order.ts';
+import { RETURN_TABLES } from './schema/refund.ts';
 import { first, type Sql } from './sql.ts';
 
 /**
@@ -175,6 +178,9 @@ const STEPS: readonly (readonly string[])[] = [
   OFFLINE_TABLES,
   CLOUD_PRINT_TABLES,
   DEBT_TABLES,
+  RETURN_TABLES,
+  SHOPPING_TABLES,
+  ORDER_TABLES,
 ];
 
 /** A store that was never provisioned has no table at all. */

@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { BasketPolicy } from '../../shared/config/basket_policy.ts';
+import { OrderPolicy } from '../../shared/config/order_policy.ts';
+import { PaymentPolicy } from '../../shared/config/payment_policy.ts';
+import { RefundPolicy } from '../../shared/config/refund_policy.ts';
 import { DEFAULT_SCAN_POLICY } from '../../shared/config/scan_policy.ts';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
 import { DeviceId } from '../../shared/ids/index.ts';
@@ -125,6 +129,10 @@ function settingsOf({
       auto_print: false,
       offline: OfflinePolicy.parse({ pay_later: { enabled: true } }),
       scan: DEFAULT_SCAN_POLICY,
+      basket: BasketPolicy.parse({}),
+      order: OrderPolicy.parse({}),
+      payment: PaymentPolicy.parse({}),
+      refund: RefundPolicy.parse({}),
     },
     demo: true,
   };

@@ -10,7 +10,12 @@ const Jwk = z.looseObject({
   kid: z.string(),
 });
 const KeyPair = z.object({ private: Jwk.extend({ d: z.string() }), public: Jwk });
-const Keys = z.object({ edge: KeyPair, cloud: KeyPair, test_provider_secret: z.string().min(32) });
+const Keys = z.object({
+  edge: KeyPair,
+  cloud: KeyPair,
+  test_provider_secret: z.string().min(32),
+  vault_key: z.string().min(43).optional(),
+});
 export type Keys = z.infer<typeof Keys>;
 
 const SECRET_BYTES = 32;
@@ -19,15 +24,24 @@ const SECRET_BYTES = 32;
 export function demoKeys(folder: string): Keys {
   const path = join(folder, 'keys.json');
   const kept = readPrivate(path, Keys);
-  if (kept !== null) return kept;
+  if (kept?.vault_key !== undefined) return kept;
+  if (kept !== null) {
+    // A demo of an older build keeps its keys and gets the one it lacks.
+    const completed: Keys = { ...kept, vault_key: newVaultKey() };
+    writePrivate(path, completed);
+    return completed;
+  }
   const made: Keys = {
     edge: keyPair('edge'),
     cloud: keyPair('cloud'),
     test_provider_secret: randomBytes(SECRET_BYTES).toString('hex'),
+    vault_key: newVaultKey(),
   };
   writePrivate(path, made);
   return made;
 }
+
+const newVaultKey = (): string => randomBytes(SECRET_BYTES).toString('base64url');
 
 function keyPair(owner: string): z.infer<typeof KeyPair> {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');

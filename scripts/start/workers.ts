@@ -6,6 +6,7 @@ import { LogLevel, Miniflare, Log as MiniflareLog, type WorkerOptions } from 'mi
 import { z } from 'zod';
 import { bundleOf, type WorkerName, workersOptions } from '../build/workers.ts';
 import { folderService } from './folder_service.ts';
+import { gatewaySecrets } from './gateway_secrets.ts';
 import { demoKeys, type Keys } from './keys.ts';
 import { type Database, migrate } from './migrate.ts';
 import { LOOPBACK } from './ports.ts';
@@ -53,6 +54,8 @@ async function startWorkers(keys: Keys): Promise<Miniflare> {
       SIGNING_KEY: JSON.stringify(keys.edge.private),
       TRUSTED_KEYS: JSON.stringify({ keys: [keys.cloud.public] }),
       TEST_PROVIDER_SECRET: keys.test_provider_secret,
+      VAULT_KEY: keys.vault_key,
+      ...gatewaySecrets(data),
     },
     cloud: {
       SIGNING_KEY: JSON.stringify(keys.cloud.private),

@@ -17,7 +17,34 @@ export const PaymentStatus = z.enum([
 ]);
 export type PaymentStatus = z.infer<typeof PaymentStatus>;
 
-export const NextAction = z.object({ type: z.enum(['redirect', 'wait']), url: z.string().optional() });
+/**
+ * What the payer does next. `redirect`: open `url`. `qr`: show `payload` as a QR symbol, or open it as a link.
+ * `deep_link`: open `url` in the wallet's app. `push`: answer on the telephone. `terminal`: follow the terminal.
+ * `wait`: nothing.
+ */
+export const NextAction = z.object({
+  type: z.enum(['redirect', 'qr', 'deep_link', 'push', 'terminal', 'wait']),
+  url: z.string().optional(),
+  payload: z.string().optional(),
+  message: z.string().optional(),
+  expires_at: Instant.optional(),
+});
+export type NextAction = z.infer<typeof NextAction>;
+
+/** What may be shown of a card. */
+export const CardFacts = z.object({
+  brand: z.string().optional(),
+  last4: z
+    .string()
+    .regex(/^[0-9]{4}$/)
+    .optional(),
+  expiry: z.string().optional(),
+  funding: z.enum(['credit', 'debit', 'prepaid']).optional(),
+  auth_code: z.string().optional(),
+  entry_mode: z.string().optional(),
+  aid: z.string().optional(),
+});
+export type CardFacts = z.infer<typeof CardFacts>;
 
 export const Payment = z.object({
   id: PaymentId,
@@ -28,6 +55,16 @@ export const Payment = z.object({
   amount: Money,
   currency: Currency,
   next_action: NextAction.optional(),
+  card: CardFacts.optional(),
+  /** Of `amount`, in minor units; left out where nothing is so. */
+  authorized: Money.optional(),
+  captured: Money.optional(),
+  refunded: Money.optional(),
+  refunding: Money.optional(),
+  /** Cash: handed over, given back, and what rounding to the smallest coin added. */
+  tendered: Money.optional(),
+  change: Money.optional(),
+  rounding: Money.optional(),
   failure: z.object({ code: z.string(), message: z.string() }).optional(),
   created_at: Instant,
   updated_at: Instant,
@@ -111,6 +148,25 @@ export const CreatePayment = z.strictObject({
   amount: Money.min(1).optional(),
   saved_card_id: z.string().max(128).optional(),
   return_url: z.url().max(2000).optional(),
+  /** A one-time token that the provider gave the payer's page. Never a card number. */
+  token: z.string().max(4000).optional(),
+  /** Ask the provider to keep the card for this shopper. */
+  save_card: z.boolean().optional(),
+  /** The payer's telephone, for mobile money. */
+  phone: z.string().max(32).optional(),
+  /** The payer's UPI address. */
+  vpa: z.string().max(255).optional(),
+  /** The card or code of an account of the store's own: gift card, points, credit. */
+  account: z.string().max(128).optional(),
+  terminal_id: z.string().max(128).optional(),
+  /** Cash that was handed over; only a till says so. */
+  amount_tendered: Money.min(1).optional(),
 });
 export type CreatePayment = z.infer<typeof CreatePayment>;
-export const ConfirmPayment = z.strictObject({ token: z.string().max(4000).optional() });
+export const ConfirmPayment = z.strictObject({
+  token: z.string().max(4000).optional(),
+  /** The query parameters with which the payer came back. */
+  parameters: z.record(z.string().max(200), z.string().max(8000)).optional(),
+});
+/** Absent: all that is reserved. */
+export const CapturePayment = z.strictObject({ amount: Money.min(1).optional() });

@@ -2,21 +2,17 @@ import { z } from 'zod';
 import { Currency } from '../api/common.ts';
 import { DeviceId, RetailerId, StoreId } from '../ids/index.ts';
 import { OfflinePolicy } from '../offline/limits.ts';
+import { PaymentAccount } from '../payment/account.ts';
 import { NumberFormat, ReceiptLanguage } from '../receipt/document.ts';
+import { BasketPolicy } from './basket_policy.ts';
+import { OrderPolicy } from './order_policy.ts';
+import { PaymentPolicy } from './payment_policy.ts';
+import { RefundPolicy } from './refund_policy.ts';
 import { ScanPolicy } from './scan_policy.ts';
 
 /** One tax level of a code; rates in parts per million (20 % = 200 000). */
 export const TaxLevel = z.object({ id: z.string(), name: z.string(), rate_ppm: z.number().int().min(0) });
 export const TaxCode = z.object({ code: z.string(), levels: z.array(TaxLevel) });
-
-export const StoreGateway = z.object({
-  gateway: z.string(),
-  /** Random path segment of this account's webhook address. */
-  account_key: z.string().min(16),
-  environment: z.enum(['test', 'live']),
-  methods: z.array(z.string()),
-});
-export type StoreGateway = z.infer<typeof StoreGateway>;
 
 /** A device that may speak to the agent's broker. Its secret is 256 random bits, so a plain digest suffices. */
 export const DeviceCredential = z.object({
@@ -107,6 +103,12 @@ export const StorePolicies = z.object({
   scan: ScanPolicy.prefault({}),
   /** The smallest coin in minor units, to which cash is rounded; absent: what is usual for the currency. */
   cash_step: z.number().int().min(1).optional(),
+  /** What may be in a basket, and who must look at it. */
+  basket: BasketPolicy.prefault({}),
+  /** Numbers of orders and documents, what follows a sale, and the check at the exit. */
+  order: OrderPolicy.prefault({}),
+  payment: PaymentPolicy.prefault({}),
+  refund: RefundPolicy.prefault({}),
 });
 export type StorePolicies = z.infer<typeof StorePolicies>;
 
@@ -127,7 +129,7 @@ export const StoreConfig = z.object({
   order_prefix: z.string().max(12),
   /** GS1 company prefixes of the retailer's own tags: an unknown tag with one of them is ours. */
   company_prefixes: z.array(z.string().regex(/^[0-9]{6,12}$/)),
-  gateways: z.array(StoreGateway),
+  gateways: z.array(PaymentAccount),
   devices: z.array(DeviceCredential),
   receipt_footer: z.array(z.string()),
   /** The language of receipts' labels, and how their amounts are written; English where they are left out. */

@@ -22,6 +22,8 @@ export const PaymentId = z
   .string()
   .regex(new RegExp(`^pay_${UUID}_[1-9][0-9]{0,3}$`), 'expected a payment id')
   .brand<'PaymentId'>();
+/** A movement of money back; `rfl_` is its part on one payment. */
+export const RefundId = id('ref').brand<'RefundId'>();
 export const LineId = z
   .string()
   .regex(/^lin_[0-9]{1,6}$/, 'expected a line id')
@@ -47,6 +49,7 @@ export type StaffId = z.infer<typeof StaffId>;
 export type BasketId = z.infer<typeof BasketId>;
 export type OrderId = z.infer<typeof OrderId>;
 export type PaymentId = z.infer<typeof PaymentId>;
+export type RefundId = z.infer<typeof RefundId>;
 export type LineId = z.infer<typeof LineId>;
 export type DeviceId = z.infer<typeof DeviceId>;
 export type PrintJobId = z.infer<typeof PrintJobId>;

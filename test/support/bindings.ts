@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 
 /** An Ed25519 key pair as JWKs, fresh in every run: no key stands in the repository. */
 function keyPair(kid: string) {
@@ -26,6 +26,7 @@ export function testBindings(worker: 'edge' | 'cloud') {
           SIGNING_KEY: JSON.stringify(edge.private),
           TRUSTED_KEYS: JSON.stringify({ keys: [cloud.public] }),
           TEST_PROVIDER_SECRET: 'a secret of the tests',
+          VAULT_KEY: randomBytes(32).toString('base64url'),
           CLOUD_KEY: JSON.stringify(cloud.private),
         },
       }

@@ -19,7 +19,14 @@ export async function edgeWorker() {
   });
   const [script] = outputFiles;
   if (script === undefined) throw new Error('the edge Worker was not built');
-  const classes = { STORE: 'StoreObject', BASKET: 'BasketObject', TEST_PROVIDER: 'TestProviderObject' };
+  const classes = {
+    STORE: 'StoreObject',
+    BASKET: 'BasketObject',
+    TEST_PROVIDER: 'TestProviderObject',
+    LEDGER: 'LedgerObject',
+    SHOPPER: 'ShopperObject',
+    INBOX: 'WebhookInboxObject',
+  };
   return {
     name: 'sesame-edge',
     modules: [{ type: 'ESModule' as const, path: 'edge.js', contents: script.text }],

@@ -6,6 +6,7 @@ import { Item } from '../../../shared/catalog/item.ts';
 import { StoreConfig } from '../../../shared/config/store_config.ts';
 import { BasketId, ItemId, orderIdOf, RetailerId, ShopperId, StoreId } from '../../../shared/ids/index.ts';
 import { unwrap } from '../../../shared/result.ts';
+import type { WebhookEvent } from '../../payment/gateway.ts';
 import type { Answer, Call, Caller } from '../port.ts';
 
 // A webhook that no test catches goes nowhere; and a busy machine is not a failure.
@@ -264,8 +265,20 @@ export async function wakeNow(w: Pick<Walk, 'id'>): Promise<void> {
 
 /** Waits for the commands before this one; a webhook of nobody changes nothing. */
 async function quiet(w: Pick<Walk, 'id'>): Promise<void> {
-  await objectOf(w).applyWebhook({ gateway: 'none', event_id: 'none', payment_id: null, reference: 'none' });
+  await objectOf(w).applyWebhook(eventOf({ gateway: 'none', event_id: 'none', reference: 'none' }));
 }
+
+/** A provider's message that names nothing of ours. */
+export const eventOf = (more: Partial<WebhookEvent>): WebhookEvent => ({
+  gateway: 'test',
+  event_id: crypto.randomUUID(),
+  kind: 'payment',
+  type: 'test',
+  payment_id: null,
+  refund_id: null,
+  reference: null,
+  ...more,
+});
 
 /** Lets the alarm do what is due already, whether or not it rang by itself. */
 export async function ring(w: Walk): Promise<void> {

@@ -37,13 +37,17 @@ export function webhooks(app: App): void {
     if (!config?.gateways.some((g) => g.gateway === gateway && g.account_key === account_key))
       return refuse(c, 'not_found');
     const verified = await verifyTestWebhook(c.env, account_key, c.req.raw.headers, raw);
-    if (!verified.ok) return refuse(c, verified.error.code);
-    const payment = PaymentId.safeParse(verified.value.payment_id);
+    if (!verified.ok) return refuse(c, verified.error.code === 'invalid' ? 'invalid' : 'invalid_signature');
+    const [event] = verified.value.events;
+    if (event === undefined) return refuse(c, 'invalid');
+    const payment = PaymentId.safeParse(event.payment_id);
     const basketId = payment.success
       ? basketIdOfPayment(payment.data)
-      : await store.findReference({ gateway, reference: verified.value.reference });
+      : event.reference === null
+        ? null
+        : await store.findReference({ gateway, reference: event.reference });
     if (basketId === null) return refuse(c, 'not_found');
-    const applied = await basketOf(c, basketId).applyWebhook(verified.value);
+    const applied = await basketOf(c, basketId).applyWebhook(event);
     if (!applied.ok) return refused(c, applied.error);
     return c.json({ received: true as const, applied: applied.value.applied }, 200);
   });

@@ -1,6 +1,6 @@
 import { env, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import type { AttemptRequest, Gateway, Http, Outcome } from '../gateway.ts';
+import type { Attempt, AttemptRequest, Gateway, Http, Outcome } from '../gateway.ts';
 import { testGateway } from './adapter.ts';
 import { apiKey } from './keys.ts';
 import { verifyTestWebhook } from './webhook.ts';
@@ -20,19 +20,32 @@ function gateway(account_key: string, http: Http = httpTo(account_key)): Gateway
 
 const request = (method: string, payment_id = `pay_${crypto.randomUUID()}_1`): AttemptRequest => ({
   payment_id,
+  order_id: 'ord_7',
+  order_number: '7',
   amount: 1_250,
   currency: 'GBP',
   method,
+  capture: 'auto',
+  instrument: { kind: 'none' },
+  save_card: false,
+  channel: 'web',
+  shopper_id: 'shp_7',
+  began_at: '2026-07-01T10:00:00.000Z',
   description: 'Order 7',
   return_url: 'https://shop.test/#/orders/7',
   webhook_url: 'https://edge.test/v1/webhooks/test/x',
 });
 
-const referenceOf = (outcome: Outcome): string => ('reference' in outcome ? outcome.reference : '');
-const refs = (r: AttemptRequest, outcome: Outcome) => ({
-  payment_id: r.payment_id,
+const referenceOf = (outcome: Outcome): string => ('reference' in outcome ? (outcome.reference ?? '') : '');
+const refs = (request: AttemptRequest, outcome: Outcome): Attempt => ({
+  request,
   reference: referenceOf(outcome),
+  refs: {},
+  authorized: 0,
+  captured: 0,
 });
+/** The answer never reached us. */
+const unanswered = (r: AttemptRequest): Attempt => ({ ...refs(r, { s: 'not_found' }), reference: null });
 
 async function movements(account_key: string): Promise<{ kind: string; amount: number }[]> {
   return runInDurableObject(objectOf(account_key), (_, state) =>
@@ -74,7 +87,7 @@ describe('the gateway `test`', () => {
     const first = await gateway(key).createAttempt(r);
     expect(first).toMatchObject({ s: 'captured', amount: 1_250 });
     expect(await gateway(key).createAttempt(r)).toEqual(first);
-    expect(await gateway(key).getAttempt({ payment_id: r.payment_id, reference: null })).toEqual(first);
+    expect(await gateway(key).getAttempt(unanswered(r))).toEqual(first);
     expect(await movements(key)).toEqual([{ kind: 'capture', amount: 1_250 }]);
   });
 
@@ -100,7 +113,7 @@ describe('the gateway `test`', () => {
 
   it('says so when it knows nothing of an attempt, and keeps nothing of the question', async () => {
     const key = account();
-    expect(await gateway(key).getAttempt({ payment_id: 'pay_x', reference: null })).toEqual({
+    expect(await gateway(key).getAttempt(unanswered(request('card')))).toEqual({
       s: 'not_found',
     });
     const tables = await runInDurableObject(objectOf(key), (_, state) =>
@@ -113,8 +126,8 @@ describe('the gateway `test`', () => {
     const key = account();
     const r = request('card');
     const charged = await gateway(key).createAttempt(r);
-    expect(await gateway(key).void(refs(r, charged))).toMatchObject({ s: 'voided' });
-    expect(await gateway(key).void(refs(r, charged))).toMatchObject({ s: 'voided' });
+    expect(await gateway(key).void(refs(r, charged), 'v')).toMatchObject({ s: 'voided' });
+    expect(await gateway(key).void(refs(r, charged), 'v')).toMatchObject({ s: 'voided' });
     expect(await movements(key)).toHaveLength(2);
   });
 
@@ -128,13 +141,17 @@ describe('the gateway `test`', () => {
     expect(await gateway(key).getAttempt(refs(r, charged))).toMatchObject({ s: 'captured', amount: 1_250 });
     expect(caught).toHaveLength(1);
     const { headers, body } = caught[0] ?? { headers: new Headers(), body: '' };
-    expect(await verifyTestWebhook(env, key, headers, body)).toEqual({
+    expect(await verifyTestWebhook(env, key, headers, body)).toMatchObject({
       ok: true,
       value: {
-        gateway: 'test',
-        event_id: headers.get('webhook-id'),
-        payment_id: r.payment_id,
-        reference: referenceOf(charged),
+        events: [
+          {
+            gateway: 'test',
+            event_id: headers.get('webhook-id'),
+            payment_id: r.payment_id,
+            reference: referenceOf(charged),
+          },
+        ],
       },
     });
     await hasten(key);
@@ -200,7 +217,7 @@ describe('the gateway `test`', () => {
     } as const;
     const back = await objectOf(key).fetch(`${ORIGIN}${path}`, post);
     expect([back.status, back.headers.get('location')]).toEqual([303, r.return_url]);
-    expect(await gateway(key).continueAttempt(refs(r, charged), undefined)).toMatchObject({ s: 'captured' });
+    expect(await gateway(key).continueAttempt(refs(r, charged), {})).toMatchObject({ s: 'captured' });
     const again = await objectOf(key).fetch(`${ORIGIN}${path}`, { ...post, body: 'decision=decline' });
     expect(again.status).toBe(303);
     await hasten(key);
@@ -214,12 +231,12 @@ describe('the gateway `test`', () => {
     const key = account();
     const r = request('card_timeout');
     expect(await gateway(key).createAttempt(r)).toEqual({ s: 'unknown', reason: 'timeout' });
-    expect(await gateway(key).getAttempt({ payment_id: r.payment_id, reference: null })).toMatchObject({
+    expect(await gateway(key).getAttempt(unanswered(r))).toMatchObject({
       s: 'pending',
     });
     expect(await movements(key)).toHaveLength(1);
     await hasten(key);
-    expect(await gateway(key).getAttempt({ payment_id: r.payment_id, reference: null })).toMatchObject({
+    expect(await gateway(key).getAttempt(unanswered(r))).toMatchObject({
       s: 'captured',
     });
   }, 20_000);

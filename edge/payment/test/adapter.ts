@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { AttemptRefs, AttemptRequest, Gateway, Http, Outcome } from '../gateway.ts';
+import type { Attempt, AttemptRequest, Gateway, Http, Outcome, RefundOutcome } from '../gateway.ts';
+import { type ProviderAnswer, providerCall } from '../provider_call.ts';
 import { apiKey } from './keys.ts';
 import { Charge, ChargeList, ProviderError } from './protocol.ts';
 import { verifyTestWebhook } from './webhook.ts';
@@ -17,22 +18,24 @@ interface TestGatewayContext {
 
 /** The gateway `test`, as a merchant's adapter to the test provider. */
 export function testGateway(ctx: TestGatewayContext): Gateway {
-  const call = async (method: string, path: string, body?: object, key?: string): Promise<Answer> => {
-    const abort = new AbortController();
-    const headers = new Headers({ authorization: `Bearer ${await apiKey(ctx.secret, ctx.account_key)}` });
-    if (body !== undefined) headers.set('content-type', 'application/json');
-    if (key !== undefined) headers.set('idempotency-key', key);
-    const request = new Request(`${ctx.base_url}${path}`, {
-      method,
-      headers,
-      signal: abort.signal,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    return withinTimeout(readAnswer(ctx.http(request)), abort);
-  };
+  const call = async (method: string, path: string, body?: object, key?: string): Promise<ProviderAnswer> =>
+    providerCall(
+      ctx.http,
+      `${ctx.base_url}${path}`,
+      {
+        method,
+        headers: {
+          authorization: `Bearer ${await apiKey(ctx.secret, ctx.account_key)}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(key === undefined ? {} : { 'idempotency-key': key }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      },
+      TEST_GATEWAY_TIMEOUT_MS,
+    );
 
-  const getAttempt = async (refs: AttemptRefs): Promise<Outcome> => {
-    const answer = await call('GET', `/charges?reference=${encodeURIComponent(refs.payment_id)}`);
+  const getAttempt = async ({ request }: Pick<Attempt, 'request'>): Promise<Outcome> => {
+    const answer = await call('GET', `/charges?reference=${encodeURIComponent(request.payment_id)}`);
     return parsed(answer, ChargeList, ({ data }) =>
       data[0] === undefined ? { s: 'not_found' } : outcomeOf(data[0]),
     );
@@ -40,60 +43,47 @@ export function testGateway(ctx: TestGatewayContext): Gateway {
 
   return {
     id: 'test',
-    can_void: true,
+    can: {
+      authorize: false,
+      capture: 'none',
+      void_open: true,
+      void_captured: true,
+      refund: 'none',
+      refund_async: false,
+      saved_cards: false,
+      ask: 'query',
+      webhooks: 'signed',
+      channels: ['web', 'kiosk', 'cashier'],
+    },
     async createAttempt(r: AttemptRequest) {
-      const { payment_id, ...charge } = r;
+      const { payment_id, amount, currency, method, description, return_url, webhook_url } = r;
+      const charge = { amount, currency, method, description, return_url, webhook_url };
       const answer = await call('POST', '/charges', { ...charge, reference: payment_id }, payment_id);
       return parsed(answer, Charge, outcomeOf);
     },
     getAttempt,
     // Coming back proves nothing, and this provider hands the payer nothing to bring along.
-    continueAttempt: (refs) => getAttempt(refs),
-    async void(refs) {
-      if (refs.reference === null) return getAttempt(refs);
-      const path = `/charges/${encodeURIComponent(refs.reference)}/void`;
+    continueAttempt: (attempt) => getAttempt(attempt),
+    capture: async () => ({ s: 'error', code: 'unsupported', message: 'This gateway reserves nothing.' }),
+    refund: async (): Promise<RefundOutcome> => NO_REFUNDS,
+    getRefund: async (): Promise<RefundOutcome> => NO_REFUNDS,
+    async void(attempt) {
+      if (attempt.reference === null) return getAttempt(attempt);
+      const path = `/charges/${encodeURIComponent(attempt.reference)}/void`;
       return parsed(await call('POST', path), Charge, outcomeOf);
     },
-    verifyWebhook: (headers, rawBody, nowMs) =>
-      verifyTestWebhook({ TEST_PROVIDER_SECRET: ctx.secret }, ctx.account_key, headers, rawBody, nowMs),
+    verifyWebhook: ({ headers, body, now_ms }) =>
+      verifyTestWebhook({ TEST_PROVIDER_SECRET: ctx.secret }, ctx.account_key, headers, body, now_ms),
   };
 }
 
-type Answer =
-  | { status: number; json: unknown }
-  | { s: 'unknown'; reason: 'timeout' | 'unavailable' | 'unreadable' };
+const NO_REFUNDS = {
+  s: 'failed',
+  code: 'unsupported',
+  message: 'This gateway gives no money back.',
+} as const;
 
-async function readAnswer(response: Promise<Response>): Promise<Answer> {
-  let status: number;
-  let text: string;
-  try {
-    const answered = await response;
-    status = answered.status;
-    text = await answered.text();
-  } catch {
-    return { s: 'unknown', reason: 'unavailable' };
-  }
-  try {
-    return { status, json: JSON.parse(text) };
-  } catch {
-    return { s: 'unknown', reason: 'unreadable' };
-  }
-}
-
-async function withinTimeout(answer: Promise<Answer>, abort: AbortController): Promise<Answer> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<Answer>((resolve) => {
-    timer = setTimeout(() => {
-      resolve({ s: 'unknown', reason: 'timeout' });
-      abort.abort();
-    }, TEST_GATEWAY_TIMEOUT_MS);
-  });
-  const first = await Promise.race([answer, late]);
-  clearTimeout(timer);
-  return first;
-}
-
-function parsed<T>(answer: Answer, schema: z.ZodType<T>, outcome: (body: T) => Outcome): Outcome {
+function parsed<T>(answer: ProviderAnswer, schema: z.ZodType<T>, outcome: (body: T) => Outcome): Outcome {
   if ('s' in answer) return answer;
   if (answer.status >= 500) return { s: 'unknown', reason: 'unavailable' };
   if (answer.status >= 400) {

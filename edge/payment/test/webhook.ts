@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../../shared/result.ts';
-import type { ProviderWebhook } from '../../basket/port.ts';
-import type { WebhookRefusal } from '../gateway.ts';
+import type { VerifiedWebhook, WebhookRefusal } from '../gateway.ts';
+import { jsonOf } from '../provider_call.ts';
 import { webhookSecret } from './keys.ts';
 import { ChargeWebhook } from './protocol.ts';
 import { verifiedId } from './signature.ts';
@@ -15,21 +15,27 @@ export async function verifyTestWebhook(
   headers: Headers,
   rawBody: string,
   nowMs: number = Date.now(),
-): Promise<Result<ProviderWebhook, WebhookRefusal>> {
+): Promise<Result<VerifiedWebhook, WebhookRefusal>> {
   if (env.TEST_PROVIDER_SECRET === undefined) return err({ code: 'invalid_signature' });
   const secret = await webhookSecret(env.TEST_PROVIDER_SECRET, accountKey);
   const id = await verifiedId(secret, headers, rawBody, nowMs);
   if (id === null) return err({ code: 'invalid_signature' });
   const message = ChargeWebhook.safeParse(jsonOf(rawBody));
   if (!message.success) return err({ code: 'invalid' });
-  const { id: reference, reference: payment_id } = message.data.data;
-  return ok({ gateway: 'test', event_id: id, payment_id, reference });
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const { type, timestamp, data } = message.data;
+  return ok({
+    events: [
+      {
+        gateway: 'test',
+        event_id: id,
+        kind: 'payment',
+        type,
+        payment_id: data.reference,
+        refund_id: null,
+        reference: data.id,
+        occurred_at: timestamp,
+      },
+    ],
+    ack: { status: 200, body: '{"received":true}', content_type: 'application/json' },
+  });
 }

@@ -1,0 +1,2 @@
+/** The order beyond its payment. */
+export const FULFILMENT_TABLES: readonly string[] = [];

@@ -1,0 +1,45 @@
+/**
+ * Attempts in full. `account` is the payment account as it stood when the attempt began (never a secret), `instrument`
+ * what the payer gave, sealed, and dropped once the provider needs it no more.
+ */
+export const PAYMENT_TABLES: readonly string[] = [
+  "ALTER TABLE leg ADD COLUMN account TEXT NOT NULL DEFAULT ''",
+  "ALTER TABLE leg ADD COLUMN capture TEXT NOT NULL DEFAULT 'auto' CHECK (capture IN ('auto', 'manual'))",
+  "ALTER TABLE leg ADD COLUMN channel TEXT NOT NULL DEFAULT 'web'",
+  'ALTER TABLE leg ADD COLUMN instrument TEXT',
+  'ALTER TABLE leg ADD COLUMN save_card INTEGER NOT NULL DEFAULT 0',
+  // Further names that the provider gave, and what may be shown of the card: JSON.
+  "ALTER TABLE leg ADD COLUMN refs TEXT NOT NULL DEFAULT '{}'",
+  'ALTER TABLE leg ADD COLUMN card TEXT',
+  // Until when a reservation or an action of the payer holds, in milliseconds since 1970.
+  'ALTER TABLE leg ADD COLUMN holds_until INTEGER',
+  // Cash: what was handed over, given back, and rounded to the smallest coin.
+  'ALTER TABLE leg ADD COLUMN tendered INTEGER',
+  'ALTER TABLE leg ADD COLUMN change_given INTEGER',
+  'ALTER TABLE leg ADD COLUMN rounding INTEGER',
+  // Of what was captured. Invariant: refunded + refunding never exceed captured.
+  'ALTER TABLE leg ADD COLUMN refunded INTEGER NOT NULL DEFAULT 0 CHECK (refunded >= 0)',
+  'ALTER TABLE leg ADD COLUMN refunding INTEGER NOT NULL DEFAULT 0 CHECK (refunding >= 0)',
+  `CREATE TRIGGER leg_refund_bound BEFORE UPDATE ON leg WHEN NEW.refunded + NEW.refunding > NEW.captured
+   BEGIN SELECT RAISE(ABORT, 'more would go back than was taken'); END`,
+
+  // Money on its way back over one attempt; the row stands, and its amount is reserved in leg.refunding, before the
+  // provider is asked. `refund_id` is the document it belongs to; null: money that nobody owed. `next_at` null: it has
+  // said all.
+  `CREATE TABLE leg_refund (
+     leg_refund_id TEXT PRIMARY KEY,
+     refund_id TEXT,
+     leg INTEGER NOT NULL REFERENCES leg (n),
+     amount INTEGER NOT NULL CHECK (amount > 0),
+     reason TEXT NOT NULL,
+     state TEXT NOT NULL CHECK (state IN ('created', 'submitted', 'pending', 'unknown', 'succeeded', 'failed')),
+     reference TEXT,
+     refs TEXT NOT NULL DEFAULT '{}',
+     failure TEXT,
+     asked INTEGER NOT NULL DEFAULT 0,
+     next_at INTEGER,
+     created_at INTEGER NOT NULL,
+     updated_at INTEGER NOT NULL
+   )`,
+  'CREATE INDEX leg_refund_document ON leg_refund (refund_id)',
+];

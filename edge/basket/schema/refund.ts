@@ -1,0 +1,2 @@
+/** Refund documents. */
+export const REFUND_TABLES: readonly string[] = [];

@@ -1,0 +1,2 @@
+/** Numbers of documents and orders to be collected. */
+export const ORDER_TABLES: readonly string[] = [];

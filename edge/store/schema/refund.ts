@@ -1,0 +1,2 @@
+/** Refunds and what came back. */
+export const RETURN_TABLES: readonly string[] = [];
