@@ -1,4 +1,5 @@
 import type { StoreForCloud } from '../shared/rpc/store.ts';
+import type { InboxForCloud } from '../shared/rpc/webhooks.ts';
 
 /**
  * The edge's StoreObjects, found by the store's id. Only the methods that the edge keeps for the cloud are
@@ -8,10 +9,16 @@ export interface StoreNamespace {
   getByName(id: string): StoreForCloud;
 }
 
+/** The messages of payment providers, found by the account's key. */
+export interface InboxNamespace {
+  getByName(account_key: string): InboxForCloud;
+}
+
 /** The bindings of the Worker `sesame-cloud`, as wrangler.toml declares them. */
 export interface Env {
   DB: D1Database;
   STORE: StoreNamespace;
+  INBOX: InboxNamespace;
   ASSETS: Fetcher;
   /** Ed25519 private JWK (with `kid`) that signs staff, device and service tokens. */
   SIGNING_KEY: string;

@@ -21,7 +21,7 @@ export interface Env {
   TRUSTED_KEYS: string;
   /** Keys the webhook signatures of the `test` gateway; absent where no store uses it. */
   TEST_PROVIDER_SECRET?: string;
-  /** 32 bytes in base64url that seal payers' tokens at rest; needed by every gateway but `test`. */
+  /** 32 bytes in base64url that seal payers' tokens at rest; needed by every payment. */
   VAULT_KEY?: string;
   /** Credentials of payment accounts, each a JSON object of texts, named by the accounts' `secret_ref`. */
   [secret: `GATEWAY_${string}`]: string | undefined;

@@ -28,7 +28,8 @@ type AuditAction =
   | 'store.create'
   | 'store.publish'
   | 'store.update'
-  | 'tag.put';
+  | 'tag.put'
+  | 'webhook.replay';
 
 /** Who changed something: a signed-in principal, or a device that enrols and has no token yet. */
 type AuditedAct = Pick<Act, 'request_id' | 'now' | 'freshId'> & {

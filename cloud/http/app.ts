@@ -14,6 +14,7 @@ import { incidents } from './routes/incidents.ts';
 import { items } from './routes/items.ts';
 import { me } from './routes/me.ts';
 import { orders } from './routes/orders.ts';
+import { paymentAccounts } from './routes/payment_accounts.ts';
 import { projectionRebuilds } from './routes/projection_rebuilds.ts';
 import { promotions } from './routes/promotions.ts';
 import { promotionsImport } from './routes/promotions_import.ts';
@@ -54,6 +55,7 @@ const RESOURCES = [
   incidents,
   storeEvents,
   scanTests,
+  paymentAccounts,
 ];
 
 /** The cloud's HTTP interface: middleware, one file per resource, and the dashboard for all other paths. */

@@ -16,6 +16,7 @@ import {
   type Tenant,
   tokenOf,
 } from '../test/fixture.ts';
+import { deliverWebhook } from '../test/inbox.ts';
 import { keysOf } from './keys.ts';
 import { verifyToken } from './token.ts';
 
@@ -95,6 +96,8 @@ beforeAll(async () => {
     }),
   );
   const order = await seedProjection(mine.retailer_id, store);
+  const [account] = settings().gateways;
+  const account_key = account?.account_key ?? '';
   ids = {
     store_id: store,
     item_id: one.id,
@@ -107,6 +110,8 @@ beforeAll(async () => {
     staff_id: person.id,
     order_id: order,
     incident_id: INCIDENT,
+    account_key,
+    webhook_id: await deliverWebhook(account_key, store),
   };
   bodies = {
     'PUT /v1/stores/{store_id}': settings({ name: 'Taken over' }),

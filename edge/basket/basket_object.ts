@@ -196,10 +196,13 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge {
     return this.#command(call, (trip, memory) => cancelPayment(trip, paymentId, memory));
   }
 
-  async applyWebhook(webhook: WebhookEvent): Promise<Result<{ applied: boolean }, Refusal>> {
+  async applyWebhook(
+    webhook: WebhookEvent,
+    how = { replay: false },
+  ): Promise<Result<{ applied: boolean }, Refusal>> {
     if (!this.#created) return refuse('not_found');
     try {
-      return await this.#queue.run(() => applyWebhook(this.#trip(), webhook));
+      return await this.#queue.run(() => applyWebhook(this.#trip(), webhook, how));
     } finally {
       this.#arm();
     }

@@ -72,5 +72,9 @@ export interface BasketForEdge {
   /** `refresh` makes a new pass with a new `jti`; otherwise the last one while it is good for half its life. */
   exitPass(call: Call, refresh: boolean): Promise<Answer<ExitPassClaims>>;
   /** A provider's message whose signature was checked; applied once by `event_id`, in any order. */
-  applyWebhook(webhook: WebhookEvent): Promise<Result<{ applied: boolean }, Refusal>>;
+  /** `replay`: staff want it applied once more; the provider is asked again. */
+  applyWebhook(
+    webhook: WebhookEvent,
+    how?: { replay: boolean },
+  ): Promise<Result<{ applied: boolean }, Refusal>>;
 }

@@ -14,6 +14,7 @@ import { refuse, type Trip } from './trip.ts';
 export async function applyWebhook(
   trip: Trip,
   webhook: WebhookEvent,
+  { replay }: { replay: boolean },
 ): Promise<Result<{ applied: boolean }, Refusal>> {
   const named = webhook.payment_id === null ? null : legOf(trip.sql, webhook.payment_id);
   const leg = named ?? legsOf(trip.sql).find((one) => one.reference === webhook.reference) ?? null;
@@ -26,10 +27,10 @@ export async function applyWebhook(
       gateway,
       event_id,
     );
-    if (known !== null) return false;
+    if (known !== null && !replay) return false;
     const now = trip.now();
     trip.sql.exec(
-      'INSERT INTO webhook (gateway, event_id, payment_id, at) VALUES (?, ?, ?, ?)',
+      'INSERT INTO webhook (gateway, event_id, payment_id, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
       ...[gateway, event_id, leg.payment_id, now],
     );
     // Should this object die before the answer, the alarm asks.

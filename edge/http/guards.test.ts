@@ -75,6 +75,7 @@ const PUBLIC = [
   'POST /v1/guest_sessions',
   'POST /v1/pay_links',
   'POST /v1/webhooks/{gateway}/{account_key}',
+  'POST /v1/webhooks/{gateway}/{account_key}/{subject}',
 ];
 
 /** Printers know HTTP Basic and no token; `cloud_printing.test.ts` looks at their guard. */
