@@ -1,15 +1,16 @@
-import type { z } from 'zod';
 import { Basket, ScanAnswer } from '../../shared/api/basket.ts';
-import { ExitPass, Order, PayLink, Payment } from '../../shared/api/order.ts';
+import { ExitPass, Order, PayLink } from '../../shared/api/order.ts';
 import { GuestSession, PublicStore } from '../../shared/api/store.ts';
-import { type Outcome, type PageCall, request } from '../../shared/ui/http.ts';
+import { request } from '../../shared/ui/http.ts';
+import { call, pause, RETRY_MS } from './call.ts';
+import { comeBack, watchOrder } from './pay/actions.ts';
 import {
   basket,
   keep,
   kept,
   leaveDebt,
-  offline,
   order,
+  paidScreen,
   type QueuedScan,
   queued,
   reasons,
@@ -19,54 +20,6 @@ import {
   touched,
   trouble,
 } from './trip.ts';
-
-const POLL_MS = 700;
-const RETRY_MS = 2_000;
-
-/** What each refusal means to a shopper: what happened and what to do. Money has not moved in any of these. */
-const HINTS: Record<string, string> = {
-  unknown_item: 'Try the barcode again, or ask a member of staff.',
-  bad_code: 'Hold the code flat and scan again, or type the digits under it.',
-  item_expired: 'It is past its date. Please give it to a member of staff and take another one.',
-  unit_in_basket: 'You have this piece already.',
-  epc_sold: 'Someone has paid for this very piece already. Please show it to staff.',
-  epc_in_other_basket: 'Another shopper has this very piece in a basket.',
-  epc_in_basket: 'You have this piece already.',
-  out_of_stock: 'Please ask a member of staff.',
-  quantity_limit: 'There is a limit on this item.',
-  basket_expired: 'The basket was left too long. Start a new one; nothing was charged.',
-  rate_limited: 'Wait a moment and try again.',
-};
-
-/** What was wrong with a code, where it is worth telling apart. */
-const DETAILS: Record<string, string> = {
-  weight_needed: 'It must be weighed first. Please use the scale or ask a member of staff.',
-  ambiguous:
-    'Two items bear these digits. Please scan the code instead of typing it, or ask a member of staff.',
-  coupon: 'That is a coupon, not an item.',
-  loyalty: 'That is a loyalty card, not an item.',
-  boarding_pass: 'That is a boarding pass, not an item.',
-  exit_pass: 'That is an exit pass. Show it at the gate.',
-  staff_pass: 'That is a pass of the staff, not an item.',
-};
-
-async function call<T extends z.ZodType>(
-  schema: T,
-  path: string,
-  options: PageCall = {},
-): Promise<Outcome<z.infer<T>>> {
-  const outcome = await request(schema, path, { token: kept.value?.token ?? null, ...options });
-  offline.value = !outcome.ok && outcome.problem === null;
-  if (!outcome.ok && outcome.problem !== null) {
-    const { code, title, detail } = outcome.problem;
-    trouble.value = {
-      title,
-      hint: DETAILS[detail ?? ''] ?? HINTS[code] ?? 'Please try again. Nothing was charged.',
-    };
-    if (code === 'unauthenticated' || code === 'not_found') remember(null);
-  }
-  return outcome;
-}
 
 /** Opens what a till's paper says is to be paid. The secret leaves the address as soon as it was used. */
 export async function openPayLink(store_id: string, order_id: string, reference: string): Promise<void> {
@@ -142,9 +95,6 @@ async function openBasket(id: string | null): Promise<void> {
   screen.value = 'scan';
 }
 
-/** What a till sold has left the shop already: there is no gate to open, only the receipt to keep. */
-const paidScreen = ({ till }: z.infer<typeof Order>) => (till === undefined ? 'pass' : 'receipt');
-
 async function resumeOrder(id: string, paymentId: string | null): Promise<void> {
   const read = await call(Order, `/v1/orders/${id}`);
   if (!read.ok) return;
@@ -154,13 +104,7 @@ async function resumeOrder(id: string, paymentId: string | null): Promise<void> 
     return;
   }
   if (paymentId !== null && read.value.payment_status === 'action_required') {
-    screen.value = 'paying';
-    await call(Payment, `/v1/payments/${paymentId}/confirm`, {
-      method: 'POST',
-      body: {},
-      key: crypto.randomUUID(),
-    });
-    return watchOrder();
+    return comeBack(paymentId);
   }
   if (read.value.payment_status === 'pending') {
     screen.value = 'paying';
@@ -187,7 +131,7 @@ export async function scan(code: string, read: Pick<QueuedScan, 'symbology' | 's
       key,
     });
     if (!answer.ok && answer.problem === null) {
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      await pause(RETRY_MS);
       continue;
     }
     queued.value = queued.value.slice(1);
@@ -233,67 +177,6 @@ export async function checkOut(): Promise<void> {
   order.value = made.value;
   keep({ order_id: made.value.id });
   screen.value = 'pay';
-}
-
-export async function pay(gateway: string, method: string): Promise<void> {
-  const paying = order.value;
-  if (paying === null) return;
-  trouble.value = null;
-  screen.value = 'paying';
-  const key = crypto.randomUUID();
-  for (;;) {
-    const attempt = await call(Payment, `/v1/orders/${paying.id}/payments`, {
-      method: 'POST',
-      body: { gateway, method, return_url: `${location.origin}/#/orders/${paying.id}` },
-      key,
-    });
-    if (!attempt.ok && (attempt.problem === null || attempt.problem.code === 'idempotency_in_flight')) {
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      continue;
-    }
-    if (!attempt.ok) {
-      screen.value = 'pay';
-      return;
-    }
-    keep({ payment_id: attempt.value.id });
-    if (attempt.value.next_action?.type === 'redirect' && attempt.value.next_action.url !== undefined) {
-      location.assign(attempt.value.next_action.url);
-      return;
-    }
-    if (attempt.value.status === 'rejected') {
-      trouble.value = {
-        title: 'The payment was refused',
-        hint: 'Nothing was charged. Try another way to pay.',
-      };
-      screen.value = 'pay';
-      return;
-    }
-    return watchOrder();
-  }
-}
-
-/** Looks at the order until the money is settled one way or the other. Unknown stays unknown. */
-async function watchOrder(): Promise<void> {
-  const id = order.value?.id;
-  while (id !== undefined) {
-    const read = await call(Order, `/v1/orders/${id}`);
-    if (read.ok) {
-      order.value = read.value;
-      if (read.value.payment_status === 'captured') {
-        screen.value = paidScreen(read.value);
-        return;
-      }
-      if (read.value.payment_status === 'rejected' || read.value.payment_status === 'cancelled') {
-        trouble.value = {
-          title: 'The payment was refused',
-          hint: 'Nothing was charged. Try another way to pay.',
-        };
-        screen.value = 'pay';
-        return;
-      }
-    }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
 }
 
 export async function renewPass(): Promise<void> {

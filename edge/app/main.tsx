@@ -4,7 +4,8 @@ import { Notice, Wait } from '../../shared/ui/components.tsx';
 import { openPayLink, openTrip } from './actions.ts';
 import { BasketView, PayBar } from './basket.tsx';
 import { PassView, ReceiptView } from './pass.tsx';
-import { PayingView, PayView } from './pay.tsx';
+import { PayView } from './pay/choose.tsx';
+import { PayingView } from './pay/paying.tsx';
 import { ScannerView } from './scanner.tsx';
 import { kept, offline, screen, store, trouble } from './trip.ts';
 

@@ -1,32 +1,12 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { encode } from 'uqr';
 import { Notice, Wait } from '../../shared/ui/components.tsx';
 import { money } from '../../shared/ui/money.ts';
 import { newTrip, receiptPicture, renewPass } from './actions.ts';
+import { QrSymbol } from './qr_symbol.tsx';
 import { order, screen } from './trip.ts';
 
 const now = signal(Date.now());
-
-/** The pass as a symbol: one path, dark on white whatever the theme, because a reader must see it. */
-function QrSymbol({ text }: { text: string }) {
-  const { data, size } = encode(text, { ecc: 'L', border: 4 });
-  const path = data
-    .flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])))
-    .join('');
-  return (
-    <svg
-      class="qr"
-      viewBox={`0 0 ${size} ${size}`}
-      role="img"
-      aria-label="Exit pass"
-      shapeRendering="crispEdges"
-    >
-      <rect width={size} height={size} fill="#fff" />
-      <path d={path} fill="#000" />
-    </svg>
-  );
-}
 
 export function PassView() {
   useEffect(() => {
@@ -42,7 +22,7 @@ export function PassView() {
       <h1>Paid. Thank you</h1>
       <p>Show this at the gate</p>
       {leftS > 0 ? (
-        <QrSymbol text={paid.exit_pass.pass} />
+        <QrSymbol text={paid.exit_pass.pass} label="Exit pass" />
       ) : (
         <Notice tone="wait">This pass has run out.</Notice>
       )}

@@ -80,3 +80,7 @@ function readFrom(storage: Storage): Kept | null {
     return null;
   }
 }
+
+/** What a till sold has left the shop already: there is no gate to open, only the receipt to keep. */
+export const paidScreen = ({ till }: z.infer<typeof Order>): 'pass' | 'receipt' =>
+  till === undefined ? 'pass' : 'receipt';
