@@ -10,6 +10,7 @@ export const SECTIONS: readonly { title: string; href: string; kinds: readonly K
   { title: 'Orders', href: '/', kinds: ['orders'] },
   { title: 'Alerts', href: '/alerts', kinds: ['alerts'] },
   { title: 'Promotions', href: '/promotions', kinds: PROMOTIONS },
+  { title: 'Payments', href: '/payments', kinds: ['payments'] },
   { title: 'Devices', href: '/devices', kinds: ['devices'] },
   { title: 'Scans', href: '/scans', kinds: ['scans'] },
 ];
@@ -25,6 +26,10 @@ export const PAGES = {
   devices: {
     style: 'devices-main',
     load: () => import('./devices/page.tsx').then((part) => part.DevicesPage),
+  },
+  payments: {
+    style: 'payments-main',
+    load: () => import('./payments/page.tsx').then((part) => part.PaymentsPage),
   },
   scans: { style: 'scans-main', load: () => import('./scans/page.tsx').then((part) => part.ScansPage) },
   list: promotions,

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Notice } from '../../../shared/ui/components.tsx';
-import { addDevice, type Device, KINDS, type Store } from './data.ts';
+import type { Store } from '../ask.ts';
+import { addDevice, type Device, KINDS } from './data.ts';
 
 interface AddProps {
   stores: readonly Store[];

@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Empty, Notice, Wait } from '../../../shared/ui/components.tsx';
+import { readStores, type Store } from '../ask.ts';
 import { session } from '../session.ts';
 import { AddDevice } from './add.tsx';
-import { type Device, readDevices, readStores, type Store } from './data.ts';
+import { type Device, readDevices } from './data.ts';
 import { DeviceCard } from './device.tsx';
 
 /** The devices of the retailer's stores: add one, let it enrol with a code, revoke it. */

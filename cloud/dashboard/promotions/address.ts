@@ -28,6 +28,7 @@ export type Place =
   | { kind: 'alerts' }
   | { kind: 'scans' }
   | { kind: 'devices' }
+  | { kind: 'payments' }
   | { kind: 'list' }
   | { kind: 'new' }
   | { kind: 'imports' }
@@ -40,6 +41,7 @@ function placeOf(path: string): Place {
   if (section === 'alerts' && rest === undefined) return { kind: 'alerts' };
   if (section === 'scans' && rest === undefined) return { kind: 'scans' };
   if (section === 'devices' && rest === undefined) return { kind: 'devices' };
+  if (section === 'payments' && rest === undefined) return { kind: 'payments' };
   if (section !== 'promotions' || more.length > 0) return { kind: 'orders' };
   if (rest === undefined || rest === '') return { kind: 'list' };
   if (rest === 'new') return { kind: 'new' };

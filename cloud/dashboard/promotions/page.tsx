@@ -8,6 +8,7 @@ const TITLES: Record<Place['kind'], string> = {
   orders: 'Orders',
   alerts: 'Alerts',
   scans: 'Scans',
+  payments: 'Payments',
   devices: 'Devices',
   list: 'Promotions',
   new: 'New promotion',
