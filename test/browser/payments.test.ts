@@ -33,7 +33,8 @@ async function signedIn(): Promise<{ page: Page; strangers: string[]; errors: st
   const strangers = watchOrigins(page, sesame.cloud);
   const errors = watchErrors(page);
   await page.goto(`${sesame.cloud}/payments`);
-  const { email, password } = Demo.parse(JSON.parse(readFileSync(join(data, 'demo.json'), 'utf8'))).staff.admin;
+  const { email, password } = Demo.parse(JSON.parse(readFileSync(join(data, 'demo.json'), 'utf8'))).staff
+    .admin;
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
