@@ -10,6 +10,7 @@ import { measurePaymentTable } from './payments.ts';
 import { measurePromotions } from './promotion/promotions.ts';
 import { replay } from './promotion/replay.ts';
 import { measureReceipts } from './receipts.ts';
+import { measureTrips } from './trips/trips.ts';
 
 // npm run bench: tables with medians and the ratio to the floor of the same run. `-- payments`, `-- promotions`
 // and so on run one part each; the promotions take --quick, --save DIR and --replay FILE.
@@ -25,6 +26,7 @@ const { values, positionals } = parseArgs({
 const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   gate: () => measureGates(values.quick === true, say),
   payments: () => measurePaymentTable(say),
+  trips: () => measureTrips(say),
   mqtt: () => measureMqtt(say),
   devices: () => measureDevices(say),
   promotions: () => measurePromotions({ quick: values.quick === true, save: values.save ?? null }, say),
