@@ -4,10 +4,13 @@ import type { PaymentAccount } from '../../shared/payment/account.ts';
 import type { Env } from '../env.ts';
 import { logError } from '../http/log.ts';
 import type { Gateway, GatewayFactory, Http } from './gateway.ts';
+import { genericCardGateway } from './generic_card/adapter.ts';
 import { testGateway } from './test/adapter.ts';
 
 /** Every gateway with a provider behind the network. One more is one more file and one more entry. */
-const PROVIDERS: Readonly<Record<string, GatewayFactory>> = {};
+const PROVIDERS: Readonly<Record<string, GatewayFactory>> = {
+  generic_card: genericCardGateway,
+};
 
 /** The adapter of an account, or null where this deployment cannot speak to it. */
 export function gatewayOf(
