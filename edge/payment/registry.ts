@@ -3,12 +3,14 @@ import type { StoreConfig } from '../../shared/config/store_config.ts';
 import type { PaymentAccount } from '../../shared/payment/account.ts';
 import type { Env } from '../env.ts';
 import { logError } from '../http/log.ts';
+import { checkoutGateway } from './checkout/adapter.ts';
 import type { Gateway, GatewayFactory, Http } from './gateway.ts';
 import { genericCardGateway } from './generic_card/adapter.ts';
 import { testGateway } from './test/adapter.ts';
 
 /** Every gateway with a provider behind the network. One more is one more file and one more entry. */
 const PROVIDERS: Readonly<Record<string, GatewayFactory>> = {
+  checkout: checkoutGateway,
   generic_card: genericCardGateway,
 };
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { attemptRequest, testAccount, unanswered } from '../fake/attempt.ts';
 import { describeGateway } from '../fake/contract.ts';
 import type { AttemptRequest, GatewayContext } from '../gateway.ts';
 import { genericCardGateway } from './adapter.ts';
@@ -8,36 +9,13 @@ import { checkSignature, signatureOf } from './signature.ts';
 const SECRET = 'a secret of this test';
 const BASE = 'https://cards.example';
 
-const request = (over: Partial<AttemptRequest> = {}): AttemptRequest => ({
-  payment_id: `pay_${crypto.randomUUID()}_1`,
-  order_id: `ord_${crypto.randomUUID()}`,
-  order_number: 'A-1',
-  amount: 4_999,
-  currency: 'GBP',
-  method: 'card',
-  capture: 'auto',
-  instrument: { kind: 'token', token: 'tok_of_the_form' },
-  save_card: false,
-  channel: 'web',
-  shopper_id: 'shp_1',
-  description: 'Order A-1',
-  return_url: 'https://shop.example/pay/return',
-  webhook_url: 'https://shop.example/v1/webhooks/generic_card/key',
-  began_at: '2026-01-01T00:00:00.000Z',
-  ...over,
-});
+const account = testAccount('generic_card', { base_url: BASE });
+const request = (over: Partial<AttemptRequest> = {}) =>
+  attemptRequest({ instrument: { kind: 'token', token: 'tok_of_the_form' }, ...over });
 
 const context = (over: Partial<GatewayContext>): GatewayContext => ({
-  account: {
-    gateway: 'generic_card',
-    account_key: 'an-account-key-of-the-test',
-    environment: 'test',
-    methods: ['card'],
-    base_url: BASE,
-  },
-  secrets: { secret: SECRET },
+  ...{ account, secrets: { secret: SECRET }, now: () => Date.now() },
   http: () => Promise.reject(new Error('no network')),
-  now: () => Date.now(),
   ...over,
 });
 
@@ -60,7 +38,7 @@ describeGateway('generic_card', (wire) => {
       return {};
     },
     settle: (reference) => fake.settle(reference),
-    deliveries: async () => fake.deliveries(),
+    deliveries: fake.deliveries,
     signs_time: true,
     secrets: [SECRET, 'tok_of_the_form'],
   };
@@ -81,7 +59,7 @@ describe('the generic card gateway', () => {
     expect(await (await fake.fetch(new Request(page))).text()).toContain('49.99');
     const back = await fake.fetch(new Request(page, { method: 'POST', body: 'decision=decline' }));
     expect([back.status, back.headers.get('location')]).toEqual([303, asked.return_url]);
-    const attempt = { request: asked, reference: outcome.reference, refs: {}, authorized: 0, captured: 0 };
+    const attempt = unanswered(asked, outcome.reference);
     expect(await gateway.continueAttempt(attempt, {})).toMatchObject({
       s: 'declined',
       code: 'card_declined',
@@ -92,7 +70,7 @@ describe('the generic card gateway', () => {
     const { fake, gateway } = behind();
     const asked = request({ instrument: { kind: 'none' } });
     await gateway.createAttempt(asked);
-    const attempt = { request: asked, reference: null, refs: {}, authorized: 0, captured: 0 };
+    const attempt = unanswered(asked);
     expect(await gateway.void(attempt, 'v1')).toMatchObject({ s: 'voided' });
     fake.settle(asked.payment_id);
     expect(await gateway.getAttempt(attempt)).toMatchObject({ s: 'voided' });
@@ -126,11 +104,13 @@ describe('the generic card gateway', () => {
 
   it('is no gateway without its secret or its address', () => {
     expect(genericCardGateway(context({ secrets: {} }))).toBeNull();
-    const { base_url: _, ...account } = context({}).account;
-    expect(genericCardGateway(context({ account }))).toBeNull();
-    const live = { ...account, settings: { url: 'https://cards.example/v1' } };
+    const homeless = testAccount('generic_card');
+    expect(genericCardGateway(context({ account: homeless }))).toBeNull();
+    const live = { ...homeless, settings: { url: 'https://cards.example/v1' } };
     expect(genericCardGateway(context({ account: live }))?.id).toBe('generic_card');
-    expect(genericCardGateway(context({ account: { ...account, settings: { url: 'ftp://x' } } }))).toBeNull();
+    expect(
+      genericCardGateway(context({ account: { ...homeless, settings: { url: 'ftp://x' } } })),
+    ).toBeNull();
   });
 
   it('signs as the published example does, and honours either secret while one is changed', async () => {

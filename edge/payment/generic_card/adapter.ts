@@ -9,7 +9,7 @@ import type {
   RefundOutcome,
   RefundRequest,
 } from '../gateway.ts';
-import { invalidAmount } from '../invalid_amount.ts';
+import { INVALID_AMOUNT, isAmount } from '../invalid_amount.ts';
 import { bodyOf, type ProviderBody } from '../provider_body.ts';
 import { type ProviderAnswer, providerCall } from '../provider_call.ts';
 import {
@@ -106,8 +106,7 @@ function gatewayAt(ctx: GatewayContext, base: string, secrets: z.infer<typeof Se
       channels: ['web', 'kiosk'],
     },
     async createAttempt(request) {
-      const invalid = invalidAmount(request.amount);
-      if (invalid !== null) return invalid;
+      if (!isAmount(request.amount)) return INVALID_AMOUNT;
       const answer = bodyOf(await call('POST', '/payments', newPayment(request)), CardPayment);
       return answer.s === 'body' ? outcomeOf(answer.body, request) : unreadOutcome(answer);
     },

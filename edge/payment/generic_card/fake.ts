@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { behave, taken } from '../fake/behave.ts';
 import { type Behaviour, FakeControl, type FakeGateway } from '../fake/control.ts';
+import { FakeOutbox } from '../fake/outbox.ts';
 import type { Http, RawWebhook } from '../gateway.ts';
 import { jsonOf } from '../provider_call.ts';
 import { cardPage } from './fake_page.ts';
@@ -30,11 +31,17 @@ export class GenericCardFake implements FakeGateway {
   readonly ctl = new FakeControl();
   readonly #payments = new Map<string, FakePayment>();
   readonly #cards = new Set<string>();
-  readonly #messages: RawWebhook[] = [];
+  readonly #outbox: FakeOutbox;
   readonly #options: FakeOptions;
 
   constructor(options: FakeOptions) {
     this.#options = options;
+    this.#outbox = new FakeOutbox(
+      async (body, nowMs) => ({
+        'x-signature': await signatureOf(options.secret, Math.floor(nowMs / 1000), body),
+      }),
+      options.send,
+    );
   }
 
   async fetch(request: Request): Promise<Response> {
@@ -79,10 +86,7 @@ export class GenericCardFake implements FakeGateway {
     }
   }
 
-  /** Every message so far, signed as it was sent. */
-  deliveries(): RawWebhook[] {
-    return [...this.#messages];
-  }
+  deliveries = (): Promise<RawWebhook[]> => this.#outbox.deliveries();
 
   #list(reference: string | null): Response {
     const found = [...this.#payments.values()].filter((one) => one.shown.reference === reference);
@@ -115,12 +119,12 @@ export class GenericCardFake implements FakeGateway {
         ...{ shown, request, behaviour, captures: new Set(), refunded: 0, refunds: new Map() },
       };
       this.#payments.set(id, payment);
-      if (paysAtOnce && !waits && behaviour !== 'challenge') await this.#decide(payment, 'approve');
+      if (paysAtOnce && !waits && behaviour !== 'challenge') this.#decide(payment, 'approve');
       return Response.json(payment.shown, { status: 201 });
     });
   }
 
-  async #decide(payment: FakePayment, decision: 'approve' | 'decline'): Promise<void> {
+  #decide(payment: FakePayment, decision: 'approve' | 'decline'): void {
     const { shown, request, behaviour } = payment;
     if (shown.status !== 'requires_redirect' && shown.status !== 'pending') return;
     const { redirect_url: _, ...rest } = shown;
@@ -132,7 +136,8 @@ export class GenericCardFake implements FakeGateway {
         soft,
       };
       payment.shown = { ...rest, status: 'declined', decline };
-      return this.#tell('payment.failed', payment);
+      this.#tell('payment.failed', payment);
+      return;
     }
     const { amount, currency } = taken(behaviour, request.amount_minor, request.currency);
     const manual = request.capture === 'manual';
@@ -144,7 +149,7 @@ export class GenericCardFake implements FakeGateway {
     };
     const { reference } = request;
     this.ctl.moved({ reference, kind: manual ? 'authorization' : 'charge', amount, currency });
-    await this.#tell(manual ? 'payment.authorized' : 'payment.captured', payment);
+    this.#tell(manual ? 'payment.authorized' : 'payment.captured', payment);
   }
 
   #keepCard(): string {
@@ -166,7 +171,7 @@ export class GenericCardFake implements FakeGateway {
       payment.shown = { ...payment.shown, status: 'captured', amount_minor };
       const { reference: ours, currency } = payment.shown;
       this.ctl.moved({ reference: ours, kind: 'capture', amount: amount_minor, currency });
-      await this.#tell('payment.captured', payment);
+      this.#tell('payment.captured', payment);
       return Response.json(payment.shown);
     });
   }
@@ -181,7 +186,7 @@ export class GenericCardFake implements FakeGateway {
       if (status === 'authorized') this.ctl.moved({ reference, kind: 'void', amount, currency });
       const { redirect_url: _, ...rest } = payment.shown;
       payment.shown = { ...rest, status: 'voided' };
-      await this.#tell('payment.voided', payment);
+      this.#tell('payment.voided', payment);
       return Response.json(payment.shown);
     });
   }
@@ -204,21 +209,21 @@ export class GenericCardFake implements FakeGateway {
       if (behaviour === 'refund_fails') {
         const failure = { code: 'account_closed', message: 'The card takes no money back.' };
         payment.refunds.set(reference, { ...refund, status: 'failed', failure });
-        await this.#tell('refund.failed', payment, reference);
-      } else if (behaviour !== 'refund_pending') await this.#give(payment, refund);
+        this.#tell('refund.failed', payment, reference);
+      } else if (behaviour !== 'refund_pending') this.#give(payment, refund);
       return Response.json(payment.refunds.get(reference), { status: 201 });
     });
   }
 
-  async #give(payment: FakePayment, refund: CardRefund): Promise<void> {
+  #give(payment: FakePayment, refund: CardRefund): void {
     const { reference, amount_minor: amount, currency } = refund;
     payment.refunds.set(reference, { ...refund, status: 'succeeded' });
     payment.refunded += amount;
     this.ctl.moved({ reference, kind: 'refund', amount, currency });
-    await this.#tell('refund.succeeded', payment, reference);
+    this.#tell('refund.succeeded', payment, reference);
   }
 
-  async #tell(type: string, payment: FakePayment, refundReference?: string): Promise<void> {
+  #tell(type: string, payment: FakePayment, refundReference?: string): void {
     const { id, reference, amount_minor, currency } =
       payment.refunds.get(refundReference ?? '') ?? payment.shown;
     const data = {
@@ -229,12 +234,8 @@ export class GenericCardFake implements FakeGateway {
     };
     const now_ms = this.#options.now();
     const occurred_at = new Date(now_ms).toISOString();
-    const body = JSON.stringify({ event_id: `${type}:${id}`, type, occurred_at, data });
-    const signature = await signatureOf(this.#options.secret, Math.floor(now_ms / 1000), body);
-    const headers = new Headers({ 'x-signature': signature, 'content-type': 'application/json' });
-    const url = new URL(payment.request.callback_url);
-    this.#messages.push({ headers, body, path: `${url.pathname}${url.search}`, now_ms });
-    await this.#options.send?.(new Request(url, { method: 'POST', headers, body }));
+    const message = { event_id: `${type}:${id}`, type, occurred_at, data };
+    this.#outbox.push(payment.request.callback_url, message, now_ms);
   }
 
   /** The payer's page: what was decided on it is told by a message; coming back proves nothing. */
@@ -242,10 +243,7 @@ export class GenericCardFake implements FakeGateway {
     const payment = this.#payments.get(id);
     if (payment === undefined) return new Response('No such payment', { status: 404 });
     if (method !== 'POST') return cardPage(payment.shown);
-    await this.#decide(
-      payment,
-      new URLSearchParams(form).get('decision') === 'approve' ? 'approve' : 'decline',
-    );
+    this.#decide(payment, new URLSearchParams(form).get('decision') === 'approve' ? 'approve' : 'decline');
     return new Response(null, { status: 303, headers: { location: payment.request.return_url } });
   }
 
