@@ -17,6 +17,7 @@ export default defineConfig({
           include: [
             '{shared,hardware,store-agent,scripts}/**/*.test.ts',
             'test/{promotion,offline,codes}/**/*.test.ts',
+            'test/gateways/**/*.test.ts',
           ],
           environment: 'node',
           ...PATIENT,
