@@ -6,12 +6,16 @@ import { logError } from '../http/log.ts';
 import { checkoutGateway } from './checkout/adapter.ts';
 import type { Gateway, GatewayFactory, Http } from './gateway.ts';
 import { genericCardGateway } from './generic_card/adapter.ts';
+import { paypalGateway } from './paypal/adapter.ts';
+import { quickpayGateway } from './quickpay/adapter.ts';
 import { testGateway } from './test/adapter.ts';
 
 /** Every gateway with a provider behind the network. One more is one more file and one more entry. */
 const PROVIDERS: Readonly<Record<string, GatewayFactory>> = {
   checkout: checkoutGateway,
   generic_card: genericCardGateway,
+  paypal: paypalGateway,
+  quickpay: quickpayGateway,
 };
 
 /** The adapter of an account, or null where this deployment cannot speak to it. */

@@ -11,8 +11,8 @@ export async function behave(
   ctl: FakeControl,
   faults: Faults,
   work: (behaviour: Behaviour) => Response | Promise<Response>,
+  behaviour: Behaviour = ctl.behaviour(),
 ): Promise<Response> {
-  const behaviour = ctl.behaviour();
   if (behaviour === 'drop_before_commit') throw new Dropped();
   if (behaviour === 'fail_before_commit') return faults.serverError();
   if (behaviour === 'rate_limited') return faults.tooMany();

@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import { behave, taken } from '../fake/behave.ts';
 import { type Behaviour, FakeControl, type FakeGateway } from '../fake/control.ts';
 import { FakeOutbox } from '../fake/outbox.ts';
+import { decisionOf, payerPage } from '../fake/payer_page.ts';
 import type { Http, RawWebhook } from '../gateway.ts';
 import { jsonOf } from '../provider_call.ts';
-import { cardPage } from './fake_page.ts';
 import { type CardPayment, type CardRefund, MoneyRequest, NewCardPayment, VoidRequest } from './protocol.ts';
 import { checkSignature, signatureOf } from './signature.ts';
 
@@ -242,8 +242,10 @@ export class GenericCardFake implements FakeGateway {
   async #page(method: string, id: string, form: string): Promise<Response> {
     const payment = this.#payments.get(id);
     if (payment === undefined) return new Response('No such payment', { status: 404 });
-    if (method !== 'POST') return cardPage(payment.shown);
-    this.#decide(payment, new URLSearchParams(form).get('decision') === 'approve' ? 'approve' : 'decline');
+    const { status, amount_minor, currency } = payment.shown;
+    if (method !== 'POST')
+      return payerPage('Card gateway', amount_minor, currency, status === 'requires_redirect');
+    this.#decide(payment, decisionOf(form));
     return new Response(null, { status: 303, headers: { location: payment.request.return_url } });
   }
 
