@@ -151,7 +151,7 @@ describe('PayPal', () => {
     clock += 9 * 3_600_000;
     await gateway.createAttempt(request());
     expect(signIns()).toBe(2);
-    fake.revokeTokens();
+    fake.tokens.revoke();
     expect(await gateway.createAttempt(request())).toMatchObject({ s: 'action_required' });
     expect(signIns()).toBe(3);
   });

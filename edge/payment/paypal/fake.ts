@@ -4,80 +4,49 @@ import { FakeControl, type FakeGateway } from '../fake/control.ts';
 import { FakeOutbox } from '../fake/outbox.ts';
 import { decisionOf, payerPage } from '../fake/payer_page.ts';
 import type { Http, RawWebhook } from '../gateway.ts';
-import { base64Of, bytesOf, hexOf, hmac } from '../hmac.ts';
 import { jsonOf } from '../provider_call.ts';
 import { minorOf, paypalValue } from './amount.ts';
-import {
-  type FakeOrder,
-  NewCapture,
-  NewOrder,
-  NewRefund,
-  Nothing,
-  shown,
-  unitOf,
-  VerifyRequest,
-} from './fake_order.ts';
+import { type FakeOrder, NewCapture, NewOrder, NewRefund, Nothing, shown, unitOf } from './fake_order.ts';
+import { type FakeAccount, FakeTokens, INVALID_TOKEN, transmissionOf, verification } from './fake_trust.ts';
 import { oursOf } from './protocol.ts';
 
-interface FakeOptions {
-  client_id: string;
-  client_secret: string;
-  webhook_id: string;
+interface FakeOptions extends FakeAccount {
   webhook_url: string;
-  now(): number;
   send?: Http;
 }
-
-const TOKEN_SECONDS = 32_400;
 
 /** PayPal's Orders v2, Payments v2 and webhook verification, with a page for the payer and a ledger of its own. */
 export class PayPalFake implements FakeGateway {
   readonly ctl = new FakeControl();
   readonly #orders = new Map<string, FakeOrder>();
   readonly #answers = new Map<string, { status: number; body: string }>();
-  readonly #tokens = new Map<string, number>();
+  readonly tokens: FakeTokens;
   readonly #outbox: FakeOutbox;
   readonly #options: FakeOptions;
   #events = 0;
 
   constructor(options: FakeOptions) {
     this.#options = options;
-    this.#outbox = new FakeOutbox(async (body, nowMs) => {
-      const id = hexOf(await hmac('transmission', body)).slice(0, 32);
-      const time = new Date(nowMs).toISOString();
-      return {
-        'paypal-transmission-id': `t${id}`,
-        'paypal-transmission-time': time,
-        'paypal-transmission-sig': await this.#signature(`t${id}`, time, body),
-        'paypal-cert-url': 'https://api.paypal.example/certs/1',
-        'paypal-auth-algo': 'SHA256withRSA',
-      };
-    }, options.send);
+    this.tokens = new FakeTokens(options);
+    this.#outbox = new FakeOutbox((body, nowMs) => transmissionOf(options, body, nowMs), options.send);
   }
 
   deliveries = (): Promise<RawWebhook[]> => this.#outbox.deliveries();
 
-  /** PayPal takes a token back before its time. */
-  revokeTokens(): void {
-    this.#tokens.clear();
-  }
-
   async fetch(request: Request): Promise<Response> {
     const { method, headers } = request;
     const { pathname, searchParams, origin } = new URL(request.url);
-    const body = await request.text();
+    const body = new TextDecoder().decode(await request.arrayBuffer());
     if (pathname === '/checkoutnow') return this.#page(method, searchParams.get('token') ?? '', body);
-    if (pathname === '/v1/oauth2/token') return this.#signIn(headers, body);
-    const token = /^Bearer (.+)$/.exec(headers.get('authorization') ?? '')?.[1] ?? '';
-    if ((this.#tokens.get(token) ?? 0) < this.#options.now())
-      return Response.json(
-        { error: 'invalid_token', error_description: 'Token signature failed' },
-        { status: 401 },
-      );
+    if (pathname === '/v1/oauth2/token') return this.tokens.signIn(headers, body, this.ctl);
+    if (!this.tokens.holds(headers)) return INVALID_TOKEN();
     if (method === 'POST' && headers.get('content-type') !== 'application/json')
       return this.#refuse(415, 'UNSUPPORTED_MEDIA_TYPE');
     const json = jsonOf(body);
-    if (pathname === '/v1/notifications/verify-webhook-signature') return this.#verify(json, body);
+    if (pathname === '/v1/notifications/verify-webhook-signature') {
+      const answer = await verification(this.#options, json, body);
+      return answer ?? this.#refuse(400, 'INVALID_VERIFICATION');
+    }
     const [, , , kind = '', id = '', verb] = pathname.split('/');
     if (method === 'GET') return this.#show(kind, id, origin);
     const key = headers.get('paypal-request-id') ?? '';
@@ -116,18 +85,6 @@ export class PayPalFake implements FakeGateway {
     return [...this.#orders.values()].some(
       (one) => unitOf(one).custom_id === reference && one.behaviour === 'challenge',
     );
-  }
-
-  #signIn(headers: Headers, body: string): Response {
-    const { client_id, client_secret, now } = this.#options;
-    const basic = `Basic ${base64Of(bytesOf(`${client_id}:${client_secret}`))}`;
-    if (headers.get('authorization') !== basic || body !== 'grant_type=client_credentials') {
-      this.ctl.refuse('invalid_client');
-      return Response.json({ error: 'invalid_client' }, { status: 401 });
-    }
-    const token = `A21${crypto.randomUUID()}`;
-    this.#tokens.set(token, now() + TOKEN_SECONDS * 1_000);
-    return Response.json({ access_token: token, token_type: 'Bearer', expires_in: TOKEN_SECONDS });
   }
 
   #find(kind: string, id: string): FakeOrder | undefined {
@@ -293,23 +250,6 @@ export class PayPalFake implements FakeGateway {
       },
       now,
     );
-  }
-
-  /** The message in the question has to be what was sent, byte for byte. */
-  async #verify(json: unknown, body: string): Promise<Response> {
-    const parsed = VerifyRequest.safeParse(json);
-    if (!parsed.success) return this.#invalid(parsed.error);
-    const { transmission_id, transmission_time, transmission_sig, webhook_id } = parsed.data;
-    const event = body.slice(body.indexOf('"webhook_event":') + '"webhook_event":'.length, -1);
-    const holds =
-      webhook_id === this.#options.webhook_id &&
-      transmission_sig === (await this.#signature(transmission_id, transmission_time, event));
-    return Response.json({ verification_status: holds ? 'SUCCESS' : 'FAILURE' });
-  }
-
-  /** Stands for the certificate, which only PayPal has. */
-  async #signature(id: string, time: string, body: string): Promise<string> {
-    return `s${hexOf(await hmac(this.#options.client_secret, `${id}|${time}|${this.#options.webhook_id}|${body}`))}`;
   }
 
   #page(method: string, id: string, form: string): Response {

@@ -47,16 +47,6 @@ export const NewRefund = z.strictObject({
   note_to_payer: z.string().min(1).max(255).optional(),
 });
 export const Nothing = z.strictObject({});
-export const VerifyRequest = z.strictObject({
-  transmission_id: z.string().max(50),
-  transmission_time: z.iso.datetime(),
-  transmission_sig: z.string().max(500),
-  cert_url: z.url().max(500),
-  auth_algo: z.string().max(100),
-  webhook_id: z.string().max(50),
-  webhook_event: z.record(z.string(), z.unknown()),
-});
-
 export interface FakeOrder {
   readonly id: string;
   readonly request: NewOrder;
