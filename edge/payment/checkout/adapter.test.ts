@@ -173,7 +173,7 @@ describe('Checkout.com', () => {
     ]);
   });
 
-  it('checks the published signature', async () => {
+  it('checks the golden signature', async () => {
     const body = '{"id":"evt_cko_1","type":"payment_captured"}';
     const headers = new Headers({
       'cko-signature': '234e8baf2a945973cd1be6d5072891564d8638fe15724f76a4e711b74260953f',

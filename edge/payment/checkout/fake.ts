@@ -24,6 +24,8 @@ const IDEMPOTENCY_MS = 24 * 3_600_000;
 /** Checkout.com's payments API as its reference describes it, with a ledger of its own. */
 export class CheckoutFake implements FakeGateway {
   readonly ctl = new FakeControl();
+  /** Where messages go: set up at the provider, and not sent with a payment. */
+  webhook_url: string;
   readonly #payments = new Map<string, FakePayment>();
   readonly #instruments = new Set<string>();
   /** Only answers of 2xx are kept, for 24 hours. */
@@ -33,6 +35,7 @@ export class CheckoutFake implements FakeGateway {
 
   constructor(options: FakeOptions) {
     this.#options = options;
+    this.webhook_url = options.webhook_url;
     this.#outbox = new FakeOutbox(
       async (body) => ({ 'cko-signature': hexOf(await hmac(options.webhook_key, body)) }),
       options.send,
@@ -241,7 +244,7 @@ export class CheckoutFake implements FakeGateway {
     const { response_code, response_summary } = actions.at(-1) ?? {};
     const now_ms = this.#options.now();
     this.#outbox.push(
-      this.#options.webhook_url,
+      this.webhook_url,
       {
         ...{ id: `evt_${ident()}`, type, version: '1.0.1', created_on: new Date(now_ms).toISOString() },
         data: {

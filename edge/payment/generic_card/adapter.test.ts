@@ -113,7 +113,7 @@ describe('the generic card gateway', () => {
     ).toBeNull();
   });
 
-  it('signs as the published example does, and honours either secret while one is changed', async () => {
+  it('signs as the golden example does, and honours either secret while one is changed', async () => {
     const body = '{"event_id":"e1","type":"payment.captured"}';
     const header = 't=1700000000,v1=e6fc55e3758f5fa73c81c4c034898a52bfc8b0ec69da95ac0a505d2ee88337a7';
     expect(await signatureOf('gc_secret', 1_700_000_000, body)).toBe(header);

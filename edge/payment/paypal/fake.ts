@@ -18,6 +18,8 @@ interface FakeOptions extends FakeAccount {
 /** PayPal's Orders v2, Payments v2 and webhook verification, with a page for the payer and a ledger of its own. */
 export class PayPalFake implements FakeGateway {
   readonly ctl = new FakeControl();
+  /** Where messages go: set up at the provider, and not sent with an order. */
+  webhook_url: string;
   readonly #orders = new Map<string, FakeOrder>();
   readonly #answers = new Map<string, { status: number; body: string }>();
   readonly tokens: FakeTokens;
@@ -27,6 +29,7 @@ export class PayPalFake implements FakeGateway {
 
   constructor(options: FakeOptions) {
     this.#options = options;
+    this.webhook_url = options.webhook_url;
     this.tokens = new FakeTokens(options);
     this.#outbox = new FakeOutbox((body, nowMs) => transmissionOf(options, body, nowMs), options.send);
   }
@@ -242,7 +245,7 @@ export class PayPalFake implements FakeGateway {
     const related_ids = { order_id: order.id };
     const now = this.#options.now();
     this.#outbox.push(
-      this.#options.webhook_url,
+      this.webhook_url,
       {
         ...{ id: `WH-${++this.#events}`, event_version: '1.0', event_type },
         create_time: new Date(now).toISOString(),

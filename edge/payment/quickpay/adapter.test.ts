@@ -208,7 +208,7 @@ describe('QuickPay', () => {
     ).toBeNull();
   });
 
-  it('checks the published signature', async () => {
+  it('checks the golden signature', async () => {
     const body = '{"id":7,"order_id":"A1001","accepted":true}';
     const headers = new Headers({
       'quickpay-checksum-sha256': '346f5cd09c0af5aaa18e7be9a3f3458c0cc83a7227f0044b5363dc2eb90905b2',
