@@ -42,8 +42,8 @@ function eventOf({ id: event_id, type, created_on, data }: CheckoutWebhook): Web
     event_id,
     kind,
     type,
-    payment_id: typeof ours === 'string' ? ours : null,
-    // The reference of an action is the one that was sent with it.
+    // The reference of an action is the one that was sent with it: of all but refunds that is the payment's.
+    payment_id: typeof ours === 'string' ? ours : isRefund ? null : (data.reference ?? null),
     refund_id: isRefund && data.reference?.startsWith('ref_') ? data.reference : null,
     reference: data.id,
     ...(Number.isNaN(at) ? {} : { occurred_at: new Date(at).toISOString() }),

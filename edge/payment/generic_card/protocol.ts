@@ -5,7 +5,7 @@ import { Currency, Instant, Money } from '../../../shared/api/common.ts';
  * The wire format of a generic card gateway: a plain protocol of our own for a provider, or for a translator in
  * front of one, that has none worth an adapter. docs/gateways.md describes it whole. Amounts are minor units.
  */
-const Reference = z.string().min(1).max(64);
+const Reference = z.string().min(1).max(128);
 
 /** `POST /payments`. `reference` is the idempotency key: the same again is the same payment. */
 export const NewCardPayment = z.strictObject({
