@@ -131,14 +131,33 @@ describe('PayPal', () => {
     expect(fake.ctl.movements).toEqual([]);
   });
 
-  it('leaves the money of an approved order alone when it is told to call it off', async () => {
+  it('calls an approved order off by never taking its money', async () => {
     const { fake, gateway } = behind();
     const asked = request();
     const outcome = await gateway.createAttempt(asked);
     if (outcome.s !== 'action_required') throw new Error(outcome.s);
     fake.settle(asked.payment_id);
-    expect(await gateway.void(unanswered(asked, outcome.reference), 'v')).toMatchObject({ s: 'pending' });
+    const attempt = unanswered(asked, outcome.reference);
+    const off = await gateway.void(attempt, 'v');
+    if (off.s !== 'cancelled') throw new Error(off.s);
+    expect(await gateway.getAttempt({ ...attempt, refs: off.refs ?? {} })).toEqual(off);
     expect(fake.ctl.movements).toEqual([]);
+  });
+
+  it('never makes an order in order to call it off, or to give its money back', async () => {
+    const { paths, gateway } = behind();
+    const asked = request();
+    const refund = {
+      ...{ refund_id: `ref_${crypto.randomUUID()}`, amount: 300, currency: 'GBP', reason: 'returned' },
+      ...{ reference: null, webhook_url: asked.webhook_url },
+    };
+    expect(await gateway.void(unanswered(asked), 'v')).toEqual({ s: 'not_found' });
+    expect(await gateway.refund(unanswered(asked), refund)).toMatchObject({
+      s: 'failed',
+      code: 'not_captured',
+    });
+    expect(await gateway.getRefund(unanswered(asked), refund)).toEqual({ s: 'not_found' });
+    expect(paths).toEqual([]);
   });
 
   it('signs in once for many calls, again when the token ends, and once more when it was taken back', async () => {

@@ -13,7 +13,7 @@ import { INVALID_AMOUNT } from '../invalid_amount.ts';
 import { bodyOf, type ProviderBody } from '../provider_body.ts';
 import { PAYPAL_CURRENCIES, paypalValue } from './amount.ts';
 import { paypalCall } from './call.ts';
-import { captureOutcome, declined, outcomeOf, refundOf } from './outcome.ts';
+import { calledOff, captureOutcome, declined, outcomeOf, refundOf } from './outcome.ts';
 import { CaptureAnswer, PayPalError, PayPalOrder, Refund, refundCustomId } from './protocol.ts';
 import { verifyPayPalWebhook } from './webhook.ts';
 
@@ -60,14 +60,8 @@ function gatewayOf(
     return answer.s === 'body' ? answer.body : unread(answer);
   }
 
-  /** The order as it stands. PayPal cannot look one up by our name, so the same order is asked for again. */
-  async function look(attempt: Attempt): Promise<PayPalOrder | Outcome> {
-    let { reference } = attempt;
-    if (reference === null) {
-      const made = await create(attempt.request);
-      if ('s' in made) return made;
-      reference = made.id;
-    }
+  async function look(reference: string | null): Promise<PayPalOrder | Outcome> {
+    if (reference === null) return { s: 'not_found' };
     const answer = await step(PayPalOrder, 'GET', orderPath(reference));
     if (answer.s === 'body') return answer.body;
     // An order that was not approved in time is gone.
@@ -75,11 +69,19 @@ function gatewayOf(
     return unread(answer);
   }
 
+  /** PayPal cannot look an order up by our name, so where its own never reached us the same order is made again. */
+  async function find({ request, reference }: Attempt): Promise<PayPalOrder | Outcome> {
+    if (reference !== null) return look(reference);
+    const made = await create(request);
+    return 's' in made ? made : look(made.id);
+  }
+
   /** An order that its payer has approved waits for us to take the money: the payer may never come back. */
   async function ask(attempt: Attempt): Promise<Outcome> {
-    const order = await look(attempt);
+    const order = await find(attempt);
     if ('s' in order) return order;
     const { request, refs } = attempt;
+    if (refs['called_off'] !== undefined) return calledOff(order, request);
     if (order.status !== 'APPROVED') return outcomeOf(order, request);
     if (refs['declined'] !== undefined) return declined(refs['declined'], 'PayPal declined it.', order.id);
     const verb = request.capture === 'auto' ? 'capture' : 'authorize';
@@ -94,10 +96,10 @@ function gatewayOf(
   async function authorizationOf(attempt: Attempt): Promise<{ id: string; order: string } | Outcome> {
     const known = attempt.refs['authorization'];
     if (known !== undefined && attempt.reference !== null) return { id: known, order: attempt.reference };
-    const order = await look(attempt);
+    const order = await look(attempt.reference);
     if ('s' in order) return order;
     const id = order.purchase_units?.[0]?.payments?.authorizations?.[0]?.id;
-    return id === undefined ? outcomeOf(order, attempt.request) : { id, order: order.id };
+    return id === undefined ? calledOff(order, attempt.request) : { id, order: order.id };
   }
 
   return {
@@ -105,7 +107,7 @@ function gatewayOf(
     can: {
       authorize: true,
       capture: 'partial',
-      void_open: false,
+      void_open: true,
       void_captured: false,
       refund: 'partial',
       refund_async: true,
@@ -135,6 +137,7 @@ function gatewayOf(
       if (answer.s !== 'body') return unread(answer);
       return captureOutcome(answer.body, authorization.order, capture);
     },
+    // Before there is a reservation only we could take the money, so calling off is never to do that.
     async void(attempt, key) {
       const authorization = await authorizationOf(attempt);
       if ('s' in authorization) return authorization;
@@ -162,8 +165,8 @@ function gatewayOf(
         const answer = await step(Refund, 'GET', `/v2/payments/refunds/${encodeURIComponent(reference)}`);
         return answer.s === 'body' ? refundOf(answer.body) : UNREADABLE;
       }
-      const order = await look(attempt);
-      if ('s' in order) return UNREADABLE;
+      const order = await look(attempt.reference);
+      if ('s' in order) return order.s === 'not_found' ? order : UNREADABLE;
       const custom = refundCustomId(attempt.request.payment_id, refund_id);
       const found = order.purchase_units?.[0]?.payments?.refunds?.find((one) => one.custom_id === custom);
       return found === undefined ? { s: 'not_found' } : refundOf(found);
@@ -174,7 +177,7 @@ function gatewayOf(
   async function captureOf(attempt: Attempt): Promise<{ id: string } | RefundOutcome> {
     const known = attempt.refs['capture'];
     if (known !== undefined) return { id: known };
-    const order = await look(attempt);
+    const order = await look(attempt.reference);
     if ('s' in order) return refundRefusal(order);
     const id = order.purchase_units?.[0]?.payments?.captures?.[0]?.id;
     return id === undefined ? NOTHING_CAPTURED : { id };

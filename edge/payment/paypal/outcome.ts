@@ -31,6 +31,12 @@ export function outcomeOf(order: PayPalOrder, request: AttemptRequest): Outcome 
   }
 }
 
+/** An order whose money is not to be taken any more: PayPal has no call for that, so the attempt remembers it. */
+export function calledOff(order: PayPalOrder, request: AttemptRequest): Outcome {
+  if (order.status === 'COMPLETED' || order.status === 'VOIDED') return outcomeOf(order, request);
+  return { s: 'cancelled', reference: order.id, refs: { called_off: 'yes' } };
+}
+
 export function captureOutcome(capture: Capture, reference: string, mode: 'auto' | 'manual'): Outcome {
   const { currency_code: currency, value } = capture.amount;
   const amount = minorOf(value, currency);
