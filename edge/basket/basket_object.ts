@@ -301,7 +301,8 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge {
       sql: this.#sql,
       store: storePort(this.env, basketOf(this.#sql).store_id),
       vault: this.#vault,
-      gateway: (account, origin) => gatewayOf(this.env, account, origin),
+      gateway: (account, origin) =>
+        gatewayOf(this.env, account, origin, undefined, { retailer_id: basketOf(this.#sql).retailer_id }),
       now: () => Date.now(),
       write: (change) => this.#write(change),
     };

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
+import type { RetailerId } from '../../shared/ids/index.ts';
 import type { PaymentAccount } from '../../shared/payment/account.ts';
 import type { Env } from '../env.ts';
 import { logError } from '../http/log.ts';
 import { checkoutGateway } from './checkout/adapter.ts';
 import type { Gateway, GatewayFactory, Http } from './gateway.ts';
 import { genericCardGateway } from './generic_card/adapter.ts';
+import { ledgerGateway } from './ledger/adapter.ts';
 import { paypalGateway } from './paypal/adapter.ts';
 import { quickpayGateway } from './quickpay/adapter.ts';
 import { testGateway } from './test/adapter.ts';
@@ -18,14 +20,22 @@ const PROVIDERS: Readonly<Record<string, GatewayFactory>> = {
   quickpay: quickpayGateway,
 };
 
-/** The adapter of an account, or null where this deployment cannot speak to it. */
+/**
+ * The adapter of an account, or null where this deployment cannot speak to it. `tenant` names whose own accounts
+ * the gateway `ledger` may charge: without it there are none.
+ */
 export function gatewayOf(
   env: Env,
   account: PaymentAccount,
   origin: string,
   http: Http = toTheNetwork,
+  tenant?: { retailer_id: RetailerId },
 ): Gateway | null {
   if (account.gateway === 'test') return theTestGateway(env, account, origin);
+  if (account.gateway === 'ledger')
+    return tenant === undefined
+      ? null
+      : ledgerGateway({ account, ...tenant, ledger: (name) => env.LEDGER.getByName(name) });
   const secrets = secretsOf(env, account);
   return secrets === null
     ? null

@@ -24,6 +24,10 @@ export const PaymentId = z
   .brand<'PaymentId'>();
 /** A movement of money back; `rfl_` is its part on one payment. */
 export const RefundId = id('ref').brand<'RefundId'>();
+/** An account of the store's own money: a gift card, points, credit, a budget. */
+export const LedgerId = id('lgr').brand<'LedgerId'>();
+/** A card that a provider keeps for a shopper. */
+export const SavedCardId = id('crd').brand<'SavedCardId'>();
 export const LineId = z
   .string()
   .regex(/^lin_[0-9]{1,6}$/, 'expected a line id')
@@ -50,6 +54,8 @@ export type BasketId = z.infer<typeof BasketId>;
 export type OrderId = z.infer<typeof OrderId>;
 export type PaymentId = z.infer<typeof PaymentId>;
 export type RefundId = z.infer<typeof RefundId>;
+export type LedgerId = z.infer<typeof LedgerId>;
+export type SavedCardId = z.infer<typeof SavedCardId>;
 export type LineId = z.infer<typeof LineId>;
 export type DeviceId = z.infer<typeof DeviceId>;
 export type PrintJobId = z.infer<typeof PrintJobId>;
