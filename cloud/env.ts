@@ -1,3 +1,4 @@
+import type { LedgerForCloud } from '../shared/rpc/ledger.ts';
 import type { StoreForCloud } from '../shared/rpc/store.ts';
 import type { InboxForCloud } from '../shared/rpc/webhooks.ts';
 
@@ -14,11 +15,17 @@ export interface InboxNamespace {
   getByName(account_key: string): InboxForCloud;
 }
 
+/** The accounts of the store's own money, found by the name that shared/ledger/code.ts makes. */
+export interface LedgerNamespace {
+  getByName(name: string): LedgerForCloud;
+}
+
 /** The bindings of the Worker `sesame-cloud`, as wrangler.toml declares them. */
 export interface Env {
   DB: D1Database;
   STORE: StoreNamespace;
   INBOX: InboxNamespace;
+  LEDGER: LedgerNamespace;
   ASSETS: Fetcher;
   /** Ed25519 private JWK (with `kid`) that signs staff, device and service tokens. */
   SIGNING_KEY: string;

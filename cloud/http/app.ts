@@ -12,6 +12,8 @@ import { devices } from './routes/devices.ts';
 import { enrolments } from './routes/enrolments.ts';
 import { incidents } from './routes/incidents.ts';
 import { items } from './routes/items.ts';
+import { ledgerPostings } from './routes/ledger_postings.ts';
+import { ledgers } from './routes/ledgers.ts';
 import { me } from './routes/me.ts';
 import { orders } from './routes/orders.ts';
 import { paymentAccounts } from './routes/payment_accounts.ts';
@@ -51,6 +53,8 @@ const RESOURCES = [
   enrolments,
   serviceTokens,
   staff,
+  ledgers,
+  ledgerPostings,
   orders,
   incidents,
   storeEvents,

@@ -98,7 +98,23 @@ beforeAll(async () => {
   const order = await seedProjection(mine.retailer_id, store);
   const [account] = settings().gateways;
   const account_key = account?.account_key ?? '';
+  const credit = await expectJson(
+    z.looseObject({ id: z.string() }),
+    201,
+    call('POST', '/v1/ledgers', {
+      token: mine.admin,
+      body: { kind: 'credit', code: crypto.randomUUID(), currency: 'GBP', limit: 1000, opening: 500 },
+    }),
+  );
+  const repaid = { amount: 100, method: 'upi', status: 'pending' };
+  const { repayment } = await expectJson(
+    z.looseObject({ repayment: z.looseObject({ id: z.string() }) }),
+    201,
+    call('POST', `/v1/ledgers/${credit.id}/repayments`, { token: mine.admin, body: repaid }),
+  );
   ids = {
+    ledger_id: credit.id,
+    repayment_id: repayment.id,
     store_id: store,
     item_id: one.id,
     promotion_id: promotion.id,
@@ -138,6 +154,13 @@ beforeAll(async () => {
       password: 'long enough',
     },
     'POST /v1/stores/{store_id}/publications': {},
+    'POST /v1/ledgers': { kind: 'gift_card', currency: 'GBP' },
+    'PATCH /v1/ledgers/{ledger_id}': { status: 'blocked' },
+    'POST /v1/ledgers/{ledger_id}/top_ups': { units: 1, method: 'cash' },
+    'POST /v1/ledgers/{ledger_id}/adjustments': { units: -1, reason: 'Taken over' },
+    'POST /v1/ledgers/{ledger_id}/repayments': repaid,
+    'POST /v1/ledgers/{ledger_id}/repayments/{repayment_id}/capture': {},
+    'POST /v1/ledgers/{ledger_id}/repayments/{repayment_id}/fail': {},
     'POST /v1/stores/{store_id}/scan_tests': { code: '1' },
     'POST /v1/incidents/{incident_id}/acknowledge': { name: 'Taken over' },
     'POST /v1/incidents/{incident_id}/resolve': { name: 'Taken over', note: 'Taken over' },
@@ -196,6 +219,7 @@ const TABLES = [
   'incident',
   'incident_care',
   'agent_report',
+  'ledger',
   'audit_log',
 ];
 

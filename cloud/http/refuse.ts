@@ -35,6 +35,7 @@ export type RouteProblem =
   | 'forbidden'
   | 'idempotency_in_flight'
   | 'idempotency_key_reuse'
+  | 'insufficient_funds'
   | 'invalid'
   | 'not_found'
   | 'precondition_failed'

@@ -1,14 +1,16 @@
 import type { D1Migration } from 'cloudflare:test';
 import type { StoreForAgents } from '../../shared/rpc/agents.ts';
+import type { LedgerForCloud, LedgerForGateway } from '../../shared/rpc/ledger.ts';
 import type { StoreForCloud, StoreForEdge } from '../../shared/rpc/store.ts';
 import type { Env as CloudEnv } from '../env.ts';
 
 declare global {
   namespace Cloudflare {
     /** What the Worker under test has, and what only tests have. */
-    interface Env extends Omit<CloudEnv, 'STORE'> {
+    interface Env extends Omit<CloudEnv, 'STORE' | 'LEDGER'> {
       /** The real objects of the neighbour: tests also act as the edge's baskets do. */
       STORE: { getByName(id: string): StoreForCloud & StoreForEdge & StoreForAgents };
+      LEDGER: { getByName(name: string): LedgerForCloud & LedgerForGateway };
       MIGRATIONS: D1Migration[];
       /** Private JWK that signs shoppers' tokens, as the edge does. */
       EDGE_KEY: string;

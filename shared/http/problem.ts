@@ -44,6 +44,7 @@ export const PROBLEMS = {
   payment_not_cancellable: [409, 'This payment cannot be cancelled any more'],
   payment_not_confirmable: [409, 'This payment waits for nothing'],
   amount_mismatch: [409, 'That amount is more than what is due'],
+  insufficient_funds: [409, 'There is not enough on the account'],
   idempotency_in_flight: [409, 'The first call with this key is still running'],
   conflict: [409, 'The resource has changed meanwhile'],
   too_many_leases: [409, 'The device has too many open blocks of numbers'],
@@ -66,6 +67,7 @@ export const PROBLEMS = {
   invalid_signature: [401, 'The signature does not match'],
   rate_limited: [429, 'Too many requests'],
   internal: [500, 'Something went wrong on our side'],
+  provider_unavailable: [503, 'The payment provider cannot be reached right now'],
   store_unavailable: [503, 'The store cannot be reached right now'],
   disk_full: [507, 'The store agent cannot write to its disk'],
 } as const satisfies Record<string, readonly [number, string]>;
@@ -77,6 +79,7 @@ const RETRYABLE: ReadonlySet<ProblemCode> = new Set([
   'payment_in_progress',
   'rate_limited',
   'internal',
+  'provider_unavailable',
   'store_unavailable',
   'disk_full',
 ]);
