@@ -10,6 +10,7 @@ import { cloudPrintJobs } from './routes/cloud_print_jobs.ts';
 import { cloudPrinters } from './routes/cloud_printers.ts';
 import { feed } from './routes/feed.ts';
 import { guestSessions } from './routes/guest_sessions.ts';
+import { ledgerBalances } from './routes/ledger_balances.ts';
 import { numberLeases } from './routes/number_leases.ts';
 import { offlineTransactions } from './routes/offline_transactions.ts';
 import { orders } from './routes/orders.ts';
@@ -17,11 +18,13 @@ import { payLinks } from './routes/pay_links.ts';
 import { payments } from './routes/payments.ts';
 import { promotions } from './routes/promotions.ts';
 import { receipts } from './routes/receipts.ts';
+import { savedCards } from './routes/saved_cards.ts';
 import { service } from './routes/service.ts';
 import { shelf } from './routes/shelf.ts';
 import { stores } from './routes/stores.ts';
 import { testProvider } from './routes/test_provider.ts';
 import { webhooks } from './routes/webhooks.ts';
+import { wishlist } from './routes/wishlist.ts';
 import { traceIdOf } from './trace.ts';
 
 const CSP =
@@ -65,6 +68,9 @@ export function createApp(): App {
     orders,
     payments,
     payLinks,
+    savedCards,
+    ledgerBalances,
+    wishlist,
     promotions,
     receipts,
     webhooks,

@@ -58,6 +58,13 @@ const ROLES: Record<string, Role[]> = {
   'POST /v1/payments/{payment_id}/confirm': ['shopper'],
   'POST /v1/payments/{payment_id}/capture': ['shopper'],
   'POST /v1/payments/{payment_id}/cancel': ['shopper'],
+  'GET /v1/saved_cards': ['shopper'],
+  'DELETE /v1/saved_cards/{saved_card_id}': ['shopper'],
+  'POST /v1/ledger_balances': ['shopper'],
+  'GET /v1/wishlist': ['shopper'],
+  'PUT /v1/wishlist/items/{item_id}': ['shopper'],
+  'DELETE /v1/wishlist/items/{item_id}': ['shopper'],
+  'POST /v1/wishlist/transfers': ['shopper'],
   'POST /v1/promotions/evaluate': ASKERS,
   'POST /v1/promotions/suggestions': ASKERS,
   'POST /v1/promotions/item_recommendations': ASKERS,
@@ -108,7 +115,8 @@ beforeAll(async () => {
     body: { order_id: order.id, printer_id: printer },
   });
   const basket = await openBasket(guest);
-  const { line_id } = await scan(guest, basket.id, { code: 'COLA' });
+  const { line_id, basket: filled } = await scan(guest, basket.id, { code: 'COLA' });
+  const basketItem = filled.lines[0]?.item_id ?? '';
   ids = {
     store_id: shop.store_id,
     basket_id: basket.id,
@@ -118,6 +126,8 @@ beforeAll(async () => {
     epc: shirt(1),
     cloud_print_job_id: CloudPrintJob.parse(job.json).id,
     lease_id: `lea_${crypto.randomUUID()}`,
+    saved_card_id: `crd_${crypto.randomUUID()}`,
+    item_id: basketItem,
   };
   bodies = {
     'POST /v1/stores/{store_id}/number_leases': { device_id: agent, count: 1 },
@@ -130,6 +140,9 @@ beforeAll(async () => {
     'POST /v1/orders': { basket_id: basket.id },
     'POST /v1/orders/{order_id}/payments': { gateway: 'test', method: 'card' },
     'POST /v1/payments/{payment_id}/confirm': {},
+    'POST /v1/ledger_balances': { kind: 'gift_card', account: 'nobody-has-it' },
+    'PUT /v1/wishlist/items/{item_id}': { quantity: 2 },
+    'POST /v1/wishlist/transfers': { basket_id: basket.id },
     'POST /v1/promotions/evaluate': { store_id: shop.store_id, currency: 'GBP', basket: { items: [] } },
     'POST /v1/promotions/suggestions': { store_id: shop.store_id, nodes: [] },
     'POST /v1/promotions/item_recommendations': { store_id: shop.store_id, items: [] },
@@ -245,10 +258,18 @@ describe.each(guarded)('$name', (route) => {
   }
 });
 
+/** Of whoever calls: another shopper meets her own. */
+const OF_THE_CALLER = [
+  'GET /v1/stores/{store_id}',
+  'POST /v1/baskets',
+  'GET /v1/saved_cards',
+  'GET /v1/wishlist',
+  'PUT /v1/wishlist/items/{item_id}',
+];
 const ofOneShopper = guarded.filter(
   (route) =>
     rolesOf(route).includes('shopper') &&
-    !['GET /v1/stores/{store_id}', 'POST /v1/baskets'].includes(route.name) &&
+    !OF_THE_CALLER.includes(route.name) &&
     !route.path.startsWith('/v1/promotions/'),
 );
 it.each(ofOneShopper)('$name is hidden from another shopper of the same store', async (route) => {

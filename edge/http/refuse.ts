@@ -15,6 +15,7 @@ export function fitsAnyRoute(response: Response): Response {
 const WORTH_A_RETRY: ReadonlySet<ProblemCode> = new Set([
   'idempotency_in_flight',
   'payment_in_progress',
+  'provider_unavailable',
   'rate_limited',
   'store_unavailable',
 ]);

@@ -4,7 +4,13 @@ import type { Order } from '../../shared/api/order.ts';
 import { type ScanTest, ScanTest as ScanTestSchema } from '../../shared/api/scan_test.ts';
 import { StoreConfig } from '../../shared/config/store_config.ts';
 import { PING, PONG } from '../../shared/feed/frames.ts';
-import { type BasketId, type CloudPrintJobId, type OrderId, uuidv7 } from '../../shared/ids/index.ts';
+import {
+  type BasketId,
+  type CloudPrintJobId,
+  type ItemId,
+  type OrderId,
+  uuidv7,
+} from '../../shared/ids/index.ts';
 import type { LeaseNumbers, ShelfQuery } from '../../shared/offline/wire.ts';
 import { err, ok } from '../../shared/result.ts';
 import {
@@ -41,6 +47,7 @@ import { receive } from './feed_socket.ts';
 import { guestSession } from './guest_sessions.ts';
 import { orderHolder } from './holds.ts';
 import { resolveIncident } from './incidents.ts';
+import { itemsById } from './items_by_id.ts';
 import { tagOf } from './ledger.ts';
 import { type ListedTag, listTags, type TagsQuery } from './list_tags.ts';
 import { once } from './offline/agent_call.ts';
@@ -195,6 +202,10 @@ export class StoreObject
 
   async promotionsForBasket(query: PromotionsQuery): ReturnType<StoreForEdge['promotionsForBasket']> {
     return this.#store === null ? null : promotionsForBasket(this.#sql, query);
+  }
+
+  async itemsById(ids: ItemId[]): ReturnType<StoreForEdge['itemsById']> {
+    return this.#store === null ? [] : itemsById(this.#sql, ids);
   }
 
   async take(request: Take): ReturnType<StoreForEdge['take']> {

@@ -34,6 +34,7 @@ export const PROBLEMS = {
   basket_empty: [409, 'The basket is empty'],
   basket_expired: [409, 'The basket has expired'],
   basket_locked: [409, 'The basket has become an order'],
+  wishlist_full: [409, 'The wishlist has too many items'],
   basket_full: [409, 'The basket has too many lines'],
   verification_required: [409, 'A member of staff must check this basket first'],
   already_paid: [409, 'The order is already paid'],

@@ -179,6 +179,8 @@ export interface StoreForEdge {
   shelfForBasket(): Promise<ShelfForBasket | null>;
   /** Null: that version sells no more. */
   promotionsForBasket(query: PromotionsQuery): Promise<ShelfPromotions | null>;
+  /** Of those asked for the ones on the shelf now; none of a store that was never provisioned. */
+  itemsById(ids: ItemId[]): Promise<Item[]>;
   take(take: Take): Promise<Result<Taken, TakeRefusal>>;
   release(release: { basket_id: BasketId; epcs: string[] }): Promise<void>;
   openOrder(open: OpenOrder): Promise<Result<OpenedOrder, OpenOrderRefusal>>;
