@@ -153,12 +153,14 @@ describe('the OpenAPI document', () => {
     const key = operation.parameters.some(
       ({ name, in: place }) => place === 'header' && name === 'idempotency-key',
     );
-    // An evaluation changes nothing, a provider's message is counted by its own id, a pay link opened twice is
-    // the same order, and printers poll as their makers have said.
-    const isFree = /^\/v1\/(?:promotions\/|webhooks\/|pay_links|.*\/cloud_printers\/)/.test(path);
+    // An evaluation or a question about a balance changes nothing, a provider's message is counted by its own
+    // id, a pay link opened twice is the same order, and printers poll as their makers have said.
+    const isFree = /^\/v1\/(?:promotions\/|webhooks\/|pay_links|ledger_balances|.*\/cloud_printers\/)/.test(
+      path,
+    );
     expect(key).toBe(method === 'POST' && path.startsWith('/v1/') && !isFree);
     expect(path).toMatch(
-      /^\/(?:v1\/[a-z_]+s\b|livez|readyz|docs|openapi\.json|\.well-known\/|test_provider\/)/,
+      /^\/(?:v1\/[a-z_]+s\b|v1\/wishlist\b|livez|readyz|docs|openapi\.json|\.well-known\/|test_provider\/)/,
     );
   });
 

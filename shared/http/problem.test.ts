@@ -39,6 +39,7 @@ it('what is retryable may turn out otherwise without the client changing anythin
     'idempotency_in_flight',
     'internal',
     'payment_in_progress',
+    'provider_unavailable',
     'rate_limited',
     'store_unavailable',
   ]);
