@@ -5,7 +5,7 @@ import { sha256Hex } from '../../shared/offline/sha256.ts';
 import { first, type Sql, single } from '../store/sql.ts';
 import type { NewSavedCard } from './port.ts';
 
-/** Cards of one shopper; the oldest makes room. Its provider may still keep it, where nobody can use it any more. */
+/** Cards of one shopper; the oldest makes room, and its provider is told to delete it. */
 export const CARDS_MAX = 20;
 
 /** A card that was kept before: by this payment, or the very same one by another. Null: it is new. */
@@ -69,7 +69,7 @@ export const cardOf = (sql: Sql, id: string): CardRow | null =>
   first<CardRow>(
     sql,
     `SELECT saved_card_id, gateway, account_key, token, card FROM saved_card
-     WHERE saved_card_id = ? AND deleted_at IS NULL`,
+     WHERE saved_card_id = ? AND deleted_at IS NULL AND forget_at IS NULL`,
     id,
   );
 
@@ -77,8 +77,8 @@ export const cardOf = (sql: Sql, id: string): CardRow | null =>
 export function listCards(sql: Sql): SavedCard[] {
   type Row = { saved_card_id: SavedCardId; gateway: string; card: string; created_at: number };
   const rows = sql.exec<Row>(
-    `SELECT saved_card_id, gateway, card, created_at FROM saved_card WHERE deleted_at IS NULL
-     ORDER BY created_at DESC, saved_card_id DESC`,
+    `SELECT saved_card_id, gateway, card, created_at FROM saved_card
+     WHERE deleted_at IS NULL AND forget_at IS NULL ORDER BY created_at DESC, saved_card_id DESC`,
   );
   return rows.map(({ saved_card_id: id, gateway, card, created_at }) => ({
     id,
@@ -91,7 +91,7 @@ export function listCards(sql: Sql): SavedCard[] {
 /** Leaves the id alone. */
 export function tombstone(sql: Sql, id: string, now: number): void {
   sql.exec(
-    `UPDATE saved_card SET token = NULL, token_digest = NULL, card = NULL, deleted_at = ?
+    `UPDATE saved_card SET token = NULL, token_digest = NULL, card = NULL, forget_at = NULL, deleted_at = ?
      WHERE saved_card_id = ? AND deleted_at IS NULL`,
     now,
     id,
@@ -99,17 +99,45 @@ export function tombstone(sql: Sql, id: string, now: number): void {
 }
 
 function makeRoom(sql: Sql, now: number): void {
-  const { n } = single<{ n: number }>(sql, 'SELECT count(*) AS n FROM saved_card WHERE deleted_at IS NULL');
+  const live = 'deleted_at IS NULL AND forget_at IS NULL';
+  const { n } = single<{ n: number }>(sql, `SELECT count(*) AS n FROM saved_card WHERE ${live}`);
   if (n < CARDS_MAX) return;
-  const oldest = single<{ saved_card_id: string }>(
-    sql,
-    'SELECT saved_card_id FROM saved_card WHERE deleted_at IS NULL ORDER BY created_at, saved_card_id LIMIT 1',
+  sql.exec(
+    `UPDATE saved_card SET token_digest = NULL, forget_at = ? WHERE saved_card_id =
+       (SELECT saved_card_id FROM saved_card WHERE ${live} ORDER BY created_at, saved_card_id LIMIT 1)`,
+    now,
   );
-  tombstone(sql, oldest.saved_card_id, now);
 }
 
+/** Cards that made room and whose provider must be asked by now. */
+export const cardsToForget = (sql: Sql, now: number): CardRow[] =>
+  sql.exec<CardRow>(
+    `SELECT saved_card_id, gateway, account_key, token, card FROM saved_card
+     WHERE deleted_at IS NULL AND forget_at <= ?`,
+    now,
+  );
+
+export const nextForgetAt = (sql: Sql): number | null =>
+  single<{ at: number | null }>(sql, 'SELECT min(forget_at) AS at FROM saved_card WHERE deleted_at IS NULL')
+    .at;
+
+export function forgetLater(sql: Sql, id: string, at: number): void {
+  sql.exec('UPDATE saved_card SET forget_at = ? WHERE saved_card_id = ? AND deleted_at IS NULL', at, id);
+}
+
+/** Whether the shopper has saved the very same card anew. */
+export const isLive = (
+  sql: Sql,
+  card: Pick<NewSavedCard, 'gateway' | 'account_key' | 'customer' | 'token'>,
+): boolean => first(sql, 'SELECT 1 AS found FROM saved_card WHERE token_digest = ?', digestOf(card)) !== null;
+
 /** One card of one account and customer, without its token standing anywhere in clear. */
-const digestOf = ({ gateway, account_key, customer, token }: NewSavedCard): string =>
+const digestOf = ({
+  gateway,
+  account_key,
+  customer,
+  token,
+}: Pick<NewSavedCard, 'gateway' | 'account_key' | 'customer' | 'token'>): string =>
   sha256Hex(JSON.stringify(['card', gateway, account_key, customer, token]));
 
 const shown = ({ brand, last4, expiry }: CardFacts): CardFacts => ({

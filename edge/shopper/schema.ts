@@ -9,7 +9,7 @@ const STEPS: readonly (readonly string[])[] = [
     'CREATE TABLE shopper (one INTEGER PRIMARY KEY CHECK (one = 1), schema INTEGER NOT NULL)',
 
     // `token` is sealed with the card's id. Invariant: a deleted card keeps nothing that could pay or show it, and one
-    // card stands here once.
+    // card stands here once. `forget_at`: it made room for others, and is deleted at its provider then.
     `CREATE TABLE saved_card (
        saved_card_id TEXT PRIMARY KEY,
        gateway TEXT NOT NULL,
@@ -18,9 +18,10 @@ const STEPS: readonly (readonly string[])[] = [
        token TEXT,
        card TEXT,
        created_at INTEGER NOT NULL,
+       forget_at INTEGER,
        deleted_at INTEGER,
        CHECK ((deleted_at IS NULL) = (token IS NOT NULL)),
-       CHECK ((deleted_at IS NULL) = (token_digest IS NOT NULL)),
+       CHECK ((deleted_at IS NULL AND forget_at IS NULL) = (token_digest IS NOT NULL)),
        CHECK ((deleted_at IS NULL) = (card IS NOT NULL))
      ) WITHOUT ROWID`,
     'CREATE UNIQUE INDEX saved_card_token ON saved_card (token_digest) WHERE token_digest IS NOT NULL',

@@ -1,7 +1,7 @@
-import { env, runInDurableObject } from 'cloudflare:test';
-import { describe, expect, it } from 'vitest';
+import { env, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { describe, expect, it, vi } from 'vitest';
 import { SavedCardId } from '../../shared/ids/index.ts';
-import { newShopper } from '../basket/test/fixture.ts';
+import { newShopper, openShop } from '../basket/test/fixture.ts';
 import { CARDS_MAX } from './cards.ts';
 import { forgetCard } from './forget_card.ts';
 import type { NewSavedCard } from './port.ts';
@@ -93,7 +93,34 @@ describe('saved cards', () => {
     expect(kept).toHaveLength(CARDS_MAX);
     expect(kept).not.toContain(ids[0]);
     expect(kept).toContain(ids.at(-1));
+    expect(await object.cardFor(ask(ids[0] ?? ''))).toBeNull();
+    // Nobody can be asked about an account that no store has: it waits, and is asked again.
+    await runDurableObjectAlarm(object);
+    await vi.waitFor(async () => {
+      const waiting = `SELECT saved_card_id, token IS NOT NULL AS kept FROM saved_card WHERE forget_at > ${Date.now()}`;
+      expect(await rows(object, waiting)).toEqual([{ saved_card_id: ids[0], kept: 1 }]);
+    });
+    expect(await runInDurableObject(object, (_, state) => state.storage.getAlarm())).toBeGreaterThan(0);
   });
+});
+
+it('a card that made room is dropped once its provider keeps none', async () => {
+  const shop = await openShop();
+  const object = newObject();
+  const ours = { gateway: 'test', account_key: shop.account_key };
+  const first = await idOf(object.keepCard(card(0, ours)));
+  for (let n = 1; n <= CARDS_MAX; n++) {
+    await runInDurableObject(object, (_, state) => {
+      state.storage.sql.exec('UPDATE saved_card SET created_at = created_at - 10');
+    });
+    await object.keepCard(card(n, ours));
+  }
+  await runDurableObjectAlarm(object);
+  await vi.waitFor(async () =>
+    expect(
+      await rows(object, 'SELECT saved_card_id, token, card FROM saved_card WHERE deleted_at > 0'),
+    ).toEqual([{ saved_card_id: first, token: null, card: null }]),
+  );
 });
 
 describe('a card that is deleted', () => {

@@ -12,11 +12,26 @@ import { refuse } from '../basket/trip.ts';
 import type { Env } from '../env.ts';
 import { type Vault, vaultOf } from '../payment/vault.ts';
 import type { Sql } from '../store/sql.ts';
-import { cardOf, keepCard, listCards, tombstone } from './cards.ts';
+import {
+  cardOf,
+  cardsToForget,
+  forgetLater,
+  isLive,
+  keepCard,
+  listCards,
+  nextForgetAt,
+  tombstone,
+} from './cards.ts';
+import { forgetCard, gatewayOfCard } from './forget_card.ts';
 import type { NewSavedCard, ShopperForEdge, ShopperForTrip } from './port.ts';
 import { ensureTables, isKnown } from './schema.ts';
 import { transfer } from './transfer.ts';
 import { dropWish, putWish, refreshWishes, wishesOf } from './wishes.ts';
+
+/** A provider that did not answer about a card that made room is asked again after this long. */
+const FORGET_AGAIN_MS = 6 * 3_600_000;
+/** Nobody calls when an alarm rings, and deleting a card sends no address of ours to anybody. */
+const NO_ORIGIN = 'https://localhost';
 
 /** What is sealed of a card. */
 const SealedToken = z.object({ token: z.string(), customer: z.string().nullable() });
@@ -50,7 +65,28 @@ export class ShopperObject extends DurableObject<Env> implements ShopperForTrip,
       saved_card_id: id,
       token: await this.#vault.seal(JSON.stringify({ token, customer }), id),
     };
-    return { saved_card_id: this.#write(() => keepCard(this.#sql, card, sealed, Date.now())) };
+    const kept = this.#write(() => keepCard(this.#sql, card, sealed, Date.now()));
+    await this.#arm();
+    return { saved_card_id: kept };
+  }
+
+  /** Deletes what made room at its provider, again and again until that has answered. */
+  override async alarm(): Promise<void> {
+    if (!this.#known) return;
+    for (const row of cardsToForget(this.#sql, Date.now())) {
+      const opened = await this.#vault.open(row.token, row.saved_card_id);
+      const sealed = opened === null ? null : SealedToken.parse(JSON.parse(opened));
+      const keeps = sealed === null || isLive(this.#sql, { ...row, ...sealed });
+      const done = keeps
+        ? ({ s: 'gone' } as const)
+        : await forgetCard(await gatewayOfCard(this.env, row, NO_ORIGIN).catch(() => null), sealed.token);
+      this.#write(() =>
+        done.s === 'unknown'
+          ? forgetLater(this.#sql, row.saved_card_id, Date.now() + FORGET_AGAIN_MS)
+          : tombstone(this.#sql, row.saved_card_id, Date.now()),
+      );
+    }
+    await this.#arm();
   }
 
   async cardFor(query: Parameters<ShopperForTrip['cardFor']>[0]): ReturnType<ShopperForTrip['cardFor']> {
@@ -155,6 +191,11 @@ export class ShopperObject extends DurableObject<Env> implements ShopperForTrip,
     if (ids.length === 0) return ok([]);
     const asked = await store.ask((s) => s.itemsById(ids));
     return asked.ok ? asked : err({ code: 'store_unavailable' });
+  }
+
+  async #arm(): Promise<void> {
+    const at = nextForgetAt(this.#sql);
+    if (at !== null) await this.ctx.storage.setAlarm(at);
   }
 
   #write<T>(change: () => T): T {

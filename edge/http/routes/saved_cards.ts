@@ -1,12 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { SavedCard } from '../../../shared/api/shopper.ts';
-import { SavedCardId, StoreId } from '../../../shared/ids/index.ts';
-import type { Gateway } from '../../payment/gateway.ts';
-import { gatewayOf } from '../../payment/registry.ts';
-import { forgetCard } from '../../shopper/forget_card.ts';
-import type { App, Ctx } from '../context.ts';
+import { SavedCardId } from '../../../shared/ids/index.ts';
+import { forgetCard, gatewayOfCard } from '../../shopper/forget_card.ts';
+import type { App } from '../context.ts';
 import { jsonAnswer, READ_REFUSALS, WRITE_REFUSALS } from '../describe.ts';
-import { shopperOf, storeOf } from '../objects.ts';
+import { shopperOf } from '../objects.ts';
 import { ownStore } from '../own_store.ts';
 import { refuse } from '../refuse.ts';
 import { forRoles } from '../require_role.ts';
@@ -47,22 +45,12 @@ export function savedCards(app: App): void {
     if (card === null) return refuse(c, 'not_found');
     const { token } = card;
     const forgotten =
-      token === null ? ({ s: 'gone' } as const) : await forgetCard(await gatewayOfCard(c, card), token);
+      token === null
+        ? ({ s: 'gone' } as const)
+        : await forgetCard(await gatewayOfCard(c.env, card, new URL(c.req.url).origin), token);
     if (forgotten.s === 'unknown') return refuse(c, 'provider_unavailable');
     if (forgotten.s === 'refused') return refuse(c, 'conflict', { detail: forgotten.message });
     await shopperOf(c).dropCard(id);
     return c.json({ id, deleted: true as const }, 200);
   });
-}
-
-/** The adapter of the account that may charge the card: its key begins with the store that has it. */
-async function gatewayOfCard(
-  c: Ctx,
-  { gateway, account_key }: { gateway: string; account_key: string },
-): Promise<Gateway | null> {
-  const store = StoreId.safeParse(`str_${account_key.slice(0, account_key.indexOf('.'))}`);
-  const config = store.success ? await storeOf(c, store.data).config() : null;
-  if (config === null || config.retailer_id !== c.get('claims').retailer) return null;
-  const account = config.gateways.find((g) => g.gateway === gateway && g.account_key === account_key);
-  return account === undefined ? null : gatewayOf(c.env, account, new URL(c.req.url).origin);
 }

@@ -222,6 +222,37 @@ describe('the gateway `ledger`', () => {
   });
 });
 
+describe('a split payment', () => {
+  it('leaves points only held while cards come, go and are declined, and takes them last', async () => {
+    const { code, object } = await open('loyalty', 800);
+    const terminal = {
+      ...{ gateway: 'test', account_key: `test.${uuid()}`, environment: 'test' as const, methods: ['card'] },
+    };
+    const cards = gatewayOf(env, terminal, 'https://edge.test');
+    if (cards === null) throw new Error('no gateway');
+    const none = { instrument: { kind: 'none' as const }, capture: 'auto' as const };
+    const points = request('loyalty', code, 500);
+    const held = await gateway().createAttempt(points);
+    const stillHeld = async () => expect(await object.view()).toMatchObject({ balance: 800, held: 500 });
+    await stillHeld();
+    const first = request('card', '', 2_000, none);
+    const taken = await cards.createAttempt(first);
+    expect(taken).toMatchObject({ s: 'captured', amount: 2_000 });
+    expect(await cards.createAttempt(request('card_declined', '', 2_500, none))).toMatchObject({
+      s: 'declined',
+    });
+    await stillHeld();
+    expect(await cards.void(attemptOf(first, taken), 'v')).toMatchObject({ s: 'voided' });
+    expect(await cards.createAttempt(request('card', '', 4_500, none))).toMatchObject({ s: 'captured' });
+    await stillHeld();
+    expect(await gateway().capture(attemptOf(points, held), { amount: 500, key: 'k' })).toMatchObject({
+      s: 'captured',
+      amount: 500,
+    });
+    expect(await object.view()).toMatchObject({ balance: 300, held: 0 });
+  });
+});
+
 describe('udhaar', () => {
   it('follows the sales, the UPI repayment, the oldest sale first, and the refund with its payout', async () => {
     const { code, object } = await open('credit', 0, { limit: 200_000 });
