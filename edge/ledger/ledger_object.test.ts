@@ -32,6 +32,8 @@ describe('an account', () => {
     expect(await object.open({ ...account, opening: 900 })).toEqual({ ok: true, value: view });
     const other = LedgerId.parse(`lgr_${uuid()}`);
     expect(await object.open({ ...account, ledger_id: other })).toMatchObject({ ok: false });
+    const theirs = env.LEDGER.getByName(ledgerName(RetailerId.parse(`ret_${uuid()}`), 'gift_card', uuid()));
+    expect(await theirs.open(account)).toMatchObject({ error: { code: 'other_account' } });
     expect(view).toMatchObject({ balance: 500, available: 500, limit: null, unit: 'minor' });
   });
 

@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { isLedgerOf } from '../../shared/ledger/code.ts';
 import { type Change, capture, type Hold, hold, post, refund, release } from '../../shared/ledger/decide.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import {
@@ -54,6 +55,8 @@ export class LedgerObject extends DurableObject<Env> implements LedgerForCloud, 
 
   async open(input: OpenLedger): ReturnType<LedgerForCloud['open']> {
     const opening = OpenLedger.parse(input);
+    const { name } = this.ctx.id;
+    if (name !== undefined && !isLedgerOf(opening.retailer_id, name)) return err({ code: 'other_account' });
     if (this.#opened)
       return accountOf(this.#sql).ledger_id === opening.ledger_id
         ? ok(viewOf(this.#sql))
