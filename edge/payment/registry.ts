@@ -10,6 +10,7 @@ import { genericCardGateway } from './generic_card/adapter.ts';
 import { ledgerGateway } from './ledger/adapter.ts';
 import { paypalGateway } from './paypal/adapter.ts';
 import { quickpayGateway } from './quickpay/adapter.ts';
+import { stripeGateway } from './stripe/adapter.ts';
 import { testGateway } from './test/adapter.ts';
 
 /** Every gateway with a provider behind the network. One more is one more file and one more entry. */
@@ -18,6 +19,7 @@ const PROVIDERS: Readonly<Record<string, GatewayFactory>> = {
   generic_card: genericCardGateway,
   paypal: paypalGateway,
   quickpay: quickpayGateway,
+  stripe: stripeGateway,
 };
 
 /**
