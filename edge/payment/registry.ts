@@ -4,6 +4,7 @@ import type { RetailerId } from '../../shared/ids/index.ts';
 import type { PaymentAccount } from '../../shared/payment/account.ts';
 import type { Env } from '../env.ts';
 import { logError } from '../http/log.ts';
+import { adyenGateway } from './adyen/adapter.ts';
 import { checkoutGateway } from './checkout/adapter.ts';
 import type { Gateway, GatewayFactory, Http } from './gateway.ts';
 import { genericCardGateway } from './generic_card/adapter.ts';
@@ -15,6 +16,7 @@ import { testGateway } from './test/adapter.ts';
 
 /** Every gateway with a provider behind the network. One more is one more file and one more entry. */
 const PROVIDERS: Readonly<Record<string, GatewayFactory>> = {
+  adyen: adyenGateway,
   checkout: checkoutGateway,
   generic_card: genericCardGateway,
   paypal: paypalGateway,

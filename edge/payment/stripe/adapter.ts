@@ -143,7 +143,7 @@ function commonForm({ settings }: StripeAccount, r: AttemptRequest, amount: numb
 
 /** Null: Stripe cannot be paid so. A confirmation token (`ctoken_…`) is not named as a payment method is. */
 function instrumentOf({ instrument, return_url }: AttemptRequest): Record<string, FormValue> | null {
-  const confirm = { confirm: true, return_url, payment_method_types: ['card'] };
+  const confirm = { confirm: true, return_url, allowed_payment_method_types: ['card'] };
   switch (instrument.kind) {
     case 'token':
       return instrument.token.startsWith('ctoken_')
@@ -152,7 +152,7 @@ function instrumentOf({ instrument, return_url }: AttemptRequest): Record<string
     case 'saved':
       return { ...confirm, payment_method: instrument.token };
     case 'terminal':
-      return { payment_method_types: ['card_present'] };
+      return { allowed_payment_method_types: ['card_present'] };
     case 'none':
     case 'msisdn':
     case 'vpa':

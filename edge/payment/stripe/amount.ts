@@ -1,4 +1,5 @@
 import { currencyExponent } from '../../../shared/money/currency.ts';
+import { fromUnitsOf, inUnitsOf } from '../exponents.ts';
 
 /** Eight digits is the most that Stripe takes in one payment. */
 const AMOUNT_MAX = 99_999_999;
@@ -15,21 +16,20 @@ const STRIPE_EXPONENTS: ReadonlyMap<string, number> = new Map([
 const DOUBTFUL = 'UGX';
 const THREE = 3;
 
+const exponentOf = (currency: string): number => STRIPE_EXPONENTS.get(currency) ?? currencyExponent(currency);
+
 /** Our minor units as Stripe writes them; null where it cannot: a part of its unit, zero, or too much. */
 export function toStripe(amount: number, currency: string): number | null {
-  const ours = currencyExponent(currency);
-  const theirs = STRIPE_EXPONENTS.get(currency) ?? ours;
+  const theirs = exponentOf(currency);
   if (theirs > THREE || currency === DOUBTFUL) return null;
-  const written = theirs >= ours ? amount * 10 ** (theirs - ours) : amount / 10 ** (ours - theirs);
-  const fits = Number.isSafeInteger(written) && written > 0 && written <= AMOUNT_MAX;
+  const written = inUnitsOf(theirs, amount, currency);
+  if (written === null || written <= 0 || written > AMOUNT_MAX) return null;
   // The networks settle three-decimal currencies with two: the last digit is always a zero.
-  return fits && (theirs < THREE || written % 10 === 0) ? written : null;
+  return theirs < THREE || written % 10 === 0 ? written : null;
 }
 
-/** What Stripe says, in our minor units. A part of our unit stays a fraction, which no attempt is equal to. */
+/** What Stripe says, in our minor units. */
 export function fromStripe(amount: number, currency: string): number {
   const code = currency.toUpperCase();
-  const ours = currencyExponent(code);
-  const theirs = STRIPE_EXPONENTS.get(code) ?? ours;
-  return theirs >= ours ? amount / 10 ** (theirs - ours) : amount * 10 ** (ours - theirs);
+  return fromUnitsOf(exponentOf(code), amount, code);
 }

@@ -44,7 +44,7 @@ export const ROUTES = {
       .string()
       .regex(/^ctoken_/)
       .optional(),
-    payment_method_types: List.pipe(z.array(z.enum(['card', 'card_present']))).default(['card']),
+    allowed_payment_method_types: List.pipe(z.array(z.enum(['card', 'card_present']))).default(['card']),
     customer: z.string().regex(/^cus_/).optional(),
     setup_future_usage: z.enum(['on_session', 'off_session']).optional(),
     return_url: z.url().optional(),
@@ -104,6 +104,9 @@ export function paramsOf<T>(schema: z.ZodType<T>, form: unknown): T | FakeProble
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  // What was the name of this parameter before version endive.
+  if (unknown === 'payment_method_types')
+    return problem(400, 'payment_method_types_no_longer_supported', 'Use allowed_payment_method_types.');
   const param = unknown ?? issue?.path.map(String).join('.') ?? '';
   return unknown === undefined
     ? problem(400, 'parameter_invalid', `Invalid ${param}: ${issue?.message ?? ''}`, { param })

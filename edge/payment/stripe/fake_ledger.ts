@@ -64,7 +64,7 @@ export class StripeLedger {
       metadata: p.metadata ?? {},
       next_action: null,
       payment_method: p.payment_method ?? (p.confirmation_token === undefined ? null : this.id('pm')),
-      payment_method_types: p.payment_method_types,
+      payment_method_types: p.allowed_payment_method_types,
       setup_future_usage: p.setup_future_usage ?? null,
       status: 'requires_payment_method',
     };

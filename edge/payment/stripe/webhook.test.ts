@@ -99,6 +99,23 @@ describe('the messages of Stripe', () => {
     });
   });
 
+  it('come three times, in any order, and once too late: the same event each time, the late one refused', async () => {
+    const fake = newFake();
+    const gateway = adapterTo((r) => fake.fetch(r));
+    const request = requestOf({ capture: 'manual' });
+    const attempt = attemptOf(request, await gateway.createAttempt(request));
+    await gateway.capture(attempt, { amount: 4_999, key: 'c' });
+    const read = async (raw: { headers: Headers; body: string }) =>
+      gateway.verifyWebhook({ ...raw, path, now_ms: Date.now() });
+    const sent = await Promise.all((await fake.deliveries({ times: 3, reversed: true })).map(read));
+    const ids = sent.map((one) => (one.ok ? one.value.events[0]?.event_id : one.error.code));
+    const [reserved, taken] = fake.events.map((one) => one.id);
+    expect(ids).toEqual([taken, taken, taken, reserved, reserved, reserved]);
+    const [late] = await fake.deliveries({ signed_at_ms: Date.now() - 301_000 });
+    if (late === undefined) throw new Error('nothing was sent');
+    expect(await read(late)).toEqual({ ok: false, error: { code: 'stale' } });
+  });
+
   it('of a reader name the attempt', async () => {
     const fake = newFake();
     const gateway = adapterTo((r) => fake.fetch(r));
