@@ -120,6 +120,12 @@ describe('a payment by Adyen', () => {
     expect(fake.ctl.movements).toEqual([]);
   });
 
+  it('is never made in order to call it off', async () => {
+    const { fake, gateway } = made();
+    expect(await gateway.void(unanswered(requestOf()), 'v')).toMatchObject({ s: 'unknown' });
+    expect(fake.ctl.keys).toEqual([]);
+  });
+
   it('is not repeated once Adyen may have forgotten its key', async () => {
     const { fake, gateway } = made({ now: () => Date.now() + 31 * 86_400_000 });
     expect(await gateway.getAttempt(unanswered(requestOf()))).toEqual({

@@ -74,9 +74,10 @@ function gatewayTo(account: AdyenAccount): Gateway {
       const psp = pspOf(attempt);
       const reserved = attempt.authorized > 0 && attempt.captured === 0;
       if (reserved && psp !== null) return cancel(client, account, attempt, psp, key);
-      return instrument.kind === 'terminal' && attempt.captured === 0
-        ? abort(account, attempt, instrument)
-        : getAttempt(attempt);
+      if (instrument.kind === 'terminal' && attempt.captured === 0)
+        return abort(account, attempt, instrument);
+      // What Adyen never answered is not sent again in order to call it off: that might make it.
+      return attempt.reference === null ? { s: 'unknown', reason: 'unavailable' } : getAttempt(attempt);
     },
     refund: (attempt, request) => refund(client, account, attempt, request),
     getRefund: (attempt, request) => getRefund(client, account, attempt, request),

@@ -80,6 +80,18 @@ describe('an answer of Stripe that was lost', () => {
     expect(fake.ctl.movements).toEqual([]);
   });
 
+  it('can be called off where search shows it, and is never made in order to call it off', async () => {
+    const { fake, gateway } = made();
+    const never = requestOf();
+    expect(await gateway.void(unanswered(never), 'v1')).toMatchObject({ s: 'unknown' });
+    expect(fake.ctl.movements).toEqual([]);
+    const request = requestOf({ capture: 'manual' });
+    fake.ctl.next('commit_then_drop');
+    await gateway.createAttempt(request);
+    expect(await gateway.void(unanswered(request), 'v2')).toMatchObject({ s: 'voided' });
+    expect(fake.ctl.movements.map((one) => one.kind)).toEqual(['authorization', 'void']);
+  });
+
   it('is no refusal when the key was used with other parameters', async () => {
     const { fake, gateway } = made();
     const request = requestOf();

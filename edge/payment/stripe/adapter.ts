@@ -55,19 +55,23 @@ function gatewayTo(account: StripeAccount): Gateway {
       : outcomeOf(found.value);
   };
 
+  /** Null: search does not show it, or not yet. */
+  const find = async ({ request }: Attempt): Promise<StripeAnswer<string | null>> => {
+    const query = `metadata['payment_id']:'${request.payment_id.replaceAll(/['\\]/g, '\\$&')}'`;
+    const hits = await client.get(Hits, 'payment_intents/search', { query });
+    return hits.ok ? { ok: true, value: hits.value.data[0]?.id ?? null } : hits;
+  };
+
   /**
    * Search finds an attempt whose answer was lost, also one whose key has a stored 5xx. But what is made shows
    * there only after a minute or more, so a miss proves nothing: then the same request under the same key tells.
    */
   const getAttempt = async (attempt: Attempt): Promise<Outcome> => {
     if (attempt.reference !== null) return byReference(attempt, attempt.reference);
-    const { payment_id, began_at } = attempt.request;
-    const query = `metadata['payment_id']:'${payment_id.replaceAll(/['\\]/g, '\\$&')}'`;
-    const hits = await client.get(Hits, 'payment_intents/search', { query });
-    if (!hits.ok) return hits.failure;
-    const hit = hits.value.data[0];
-    if (hit !== undefined) return byReference(attempt, hit.id);
-    const young = account.now() - Date.parse(began_at) < KEY_LIVES_MS;
+    const found = await find(attempt);
+    if (!found.ok) return found.failure;
+    if (found.value !== null) return byReference(attempt, found.value);
+    const young = account.now() - Date.parse(attempt.request.began_at) < KEY_LIVES_MS;
     return young ? createAttempt(attempt.request) : { s: 'not_found' };
   };
 
@@ -107,13 +111,18 @@ function gatewayTo(account: StripeAccount): Gateway {
       return orAsStands(attempt, await client.post(Intent, path, { ...CHARGE, amount_to_capture }, key));
     },
     async void(attempt, key) {
-      if (attempt.reference === null) return getAttempt(attempt);
+      // Not by the same request again: what is to be called off is not made for that.
+      const found: StripeAnswer<string | null> =
+        attempt.reference === null ? await find(attempt) : { ok: true, value: attempt.reference };
+      if (!found.ok) return found.failure;
+      const reference = found.value;
+      if (reference === null) return { s: 'unknown', reason: 'unavailable' };
       const { instrument } = attempt.request;
       if (instrument.kind === 'terminal') {
-        const refused = await cancelReader(client, instrument.terminal_id, attempt.reference, key);
+        const refused = await cancelReader(client, instrument.terminal_id, reference, key);
         if (refused !== null) return refused;
       }
-      const path = `${pathOf(attempt.reference)}/cancel`;
+      const path = `${pathOf(reference)}/cancel`;
       return orAsStands(attempt, await client.post(Intent, path, CHARGE, key));
     },
     refund: (attempt, request) => refund(client, account, attempt, request),
