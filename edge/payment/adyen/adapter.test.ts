@@ -184,6 +184,18 @@ describe('a saved card of Adyen', () => {
 });
 
 describe('a refund by Adyen', () => {
+  it('of a part is given once, however often it is sent', async () => {
+    const { fake, gateway } = made();
+    const request = requestOf();
+    const attempt = attemptOf(request, await gateway.createAttempt(request));
+    const asked = refundOf(request, 1_000);
+    fake.ctl.next('commit_then_drop');
+    expect(await gateway.refund(attempt, asked)).toMatchObject({ s: 'unknown' });
+    expect(await gateway.getRefund(attempt, asked)).toMatchObject({ s: 'pending' });
+    expect(await gateway.refund(attempt, asked)).toMatchObject({ s: 'pending' });
+    expect(fake.ctl.movements.filter((one) => one.kind === 'refund')).toHaveLength(1);
+  });
+
   it('that Adyen has taken is waited for, and not sent again', async () => {
     const { fake, gateway } = made();
     const request = requestOf();

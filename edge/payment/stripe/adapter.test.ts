@@ -248,6 +248,18 @@ describe('a reader of Stripe Terminal', () => {
 });
 
 describe('a refund at Stripe', () => {
+  it('of a part is given once, however often it is sent', async () => {
+    const { fake, gateway } = made();
+    const request = requestOf();
+    const attempt = attemptOf(request, await gateway.createAttempt(request));
+    const asked = refundOf(request, 1_000);
+    fake.ctl.next('fail_after_commit');
+    expect(await gateway.refund(attempt, asked)).toMatchObject({ s: 'unknown' });
+    expect(await gateway.getRefund(attempt, asked)).toMatchObject({ s: 'succeeded' });
+    await gateway.refund(attempt, asked);
+    expect(fake.ctl.movements.filter((one) => one.kind === 'refund')).toHaveLength(1);
+  });
+
   it('of more than is left is refused in words of ours', async () => {
     const { gateway } = made();
     const request = requestOf();
