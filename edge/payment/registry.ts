@@ -12,6 +12,7 @@ import { ledgerGateway } from './ledger/adapter.ts';
 import { paypalGateway } from './paypal/adapter.ts';
 import { quickpayGateway } from './quickpay/adapter.ts';
 import { stripeGateway } from './stripe/adapter.ts';
+import { mpesaGateway } from './mpesa/adapter.ts';
 import { testGateway } from './test/adapter.ts';
 
 /** Every gateway with a provider behind the network. One more is one more file and one more entry. */
@@ -22,6 +23,7 @@ const PROVIDERS: Readonly<Record<string, GatewayFactory>> = {
   paypal: paypalGateway,
   quickpay: quickpayGateway,
   stripe: stripeGateway,
+  mpesa: mpesaGateway,
 };
 
 /**
