@@ -6,6 +6,7 @@ import type { Env } from '../env.ts';
 import { logError } from '../http/log.ts';
 import { adyenGateway } from './adyen/adapter.ts';
 import { checkoutGateway } from './checkout/adapter.ts';
+import { airtelMoneyGateway } from './airtel_money/adapter.ts';
 import type { Gateway, GatewayFactory, Http } from './gateway.ts';
 import { genericCardGateway } from './generic_card/adapter.ts';
 import { ledgerGateway } from './ledger/adapter.ts';
@@ -19,6 +20,7 @@ import { testGateway } from './test/adapter.ts';
 const PROVIDERS: Readonly<Record<string, GatewayFactory>> = {
   adyen: adyenGateway,
   checkout: checkoutGateway,
+  airtel_money: airtelMoneyGateway,
   generic_card: genericCardGateway,
   paypal: paypalGateway,
   quickpay: quickpayGateway,
