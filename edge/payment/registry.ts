@@ -15,6 +15,7 @@ import { quickpayGateway } from './quickpay/adapter.ts';
 import { stripeGateway } from './stripe/adapter.ts';
 import { mpesaGateway } from './mpesa/adapter.ts';
 import { testGateway } from './test/adapter.ts';
+import { upiGateway } from './upi/adapter.ts';
 import { upiGenericGateway } from './upi_generic/adapter.ts';
 
 /** Every gateway with a provider behind the network. One more is one more file and one more entry. */
@@ -27,6 +28,7 @@ const PROVIDERS: Readonly<Record<string, GatewayFactory>> = {
   quickpay: quickpayGateway,
   stripe: stripeGateway,
   mpesa: mpesaGateway,
+  upi: upiGateway,
   upi_generic: upiGenericGateway,
 };
 
