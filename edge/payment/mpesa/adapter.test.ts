@@ -11,6 +11,26 @@ const AT = '2025-07-01T09:00:00.000Z';
 const PHONE = '254708374149';
 const RSA = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const CERTIFICATE = RSA.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+/** A certificate made for this test; its key was thrown away. */
+const X509 = `-----BEGIN CERTIFICATE-----
+MIIDEzCCAfugAwIBAgIUHS2cmWU9FgF/tI+z9UvdycmDJNEwDQYJKoZIhvcNAQEL
+BQAwGTEXMBUGA1UEAwwOZGFyYWphLmV4YW1wbGUwHhcNMjYxMTI4MTYyNDM3WhcN
+MzYxMTI1MTYyNDM3WjAZMRcwFQYDVQQDDA5kYXJhamEuZXhhbXBsZTCCASIwDQYJ
+KoZIhvcNAQEBBQADggEPADCCAQoCggEBANP4TBEYaM63QEftiksAKlUrYQhKpO4T
+2jJ0873ZOWhqie4qUN5eZuyH+yjGFKf0NXPlshHP3pdDa34o0x+I2jvtFuqw29Is
+Xnx3aaVnB3UH3a9nEhaeCarJNXYNDk0TIHbqrvHxVI+3VU0iVJs/EuXCdZ+kg0bY
+OyoiIEuccm8Nd1s52SD8pN5IUC+cZ8g4GZxhTLGd+tYQ2RTpvdmx1/IZGVTMSLcv
+XbgS4p/yoWYlYbARf7ay5v7n1uIPa9nOIbIRUzssuaVmg/c94wjQM2xB6VXNFZQi
+xCs1AzCSeSEAVGfe9Wxl8nkut0nI1gpum9v66T1QYY94ogjX/oeAWx8CAwEAAaNT
+MFEwHQYDVR0OBBYEFIl+M4vqg1JD80gQ5NyGWPin/tTEMB8GA1UdIwQYMBaAFIl+
+M4vqg1JD80gQ5NyGWPin/tTEMA8GA1UdEwEB/wQFMAMBAf8wDQYJKoZIhvcNAQEL
+BQADggEBAB7H+7efeCj5BQi5f+ngpU2olG9req2vWUH7BBz+uqHSEQDr62ideD7D
+E+3jB0T3ZcPpfnJTyKTqYzyCHb+HkbTNz6ZN+E/lDo2QZqGckhbUXZ+FfcpGdHPq
+ey/37wuvv/mSLJhkVf7w6jCsu/xCYWfKDG2EWDyisAUvxr8m0talxmt6yXaL0C9A
+2zxoW4NphqAsRGr+utjCKU6Dd8nQkeSfiu5rjkqkTgQBKXXirpiKXOoqpukLw+3/
+bbmf6sV0pbTgj43uUhM1jZEH8kkRJbZOfW5X9+deBZWOURAWFJAC8r+1EepbouvF
++7+xaR40VdJNHw91bPDFbivwwkSGqgQ=
+-----END CERTIFICATE-----`;
 const OPTIONS = {
   shortcode: '174379',
   passkey: 'passkey',
@@ -339,6 +359,10 @@ describe('the words of Daraja', () => {
     expect(ofDarajaTimestamp('20260101013005')).toBe('2025-12-31T22:30:05.000Z');
     expect(ofDarajaTimestamp('20260231000000')).toBeUndefined();
     expect(securityCredential('x', 'no certificate')).toBeNull();
+  });
+
+  it('encrypt under a certificate as Safaricom hands it out (X.509), not only under a bare key', () => {
+    expect(securityCredential('an initiator password', X509)).toMatch(/^[A-Za-z0-9+/]{342}==$/);
   });
 
   it('is no gateway without its credentials or its shortcode', () => {

@@ -57,7 +57,7 @@ export async function askQrCode(razorpay: Razorpay, { reference }: Attempt): Pro
 export async function closeQrCode(razorpay: Razorpay, attempt: Attempt): Promise<Outcome> {
   const { reference } = attempt;
   if (reference === null) return { s: 'not_found' };
-  const closed = await razorpay.post(`/payments/qr_codes/${encodeURIComponent(reference)}/close`, {}, QrCode);
+  const closed = await razorpay.post(`/payments/qr_codes/${encodeURIComponent(reference)}/close`, null, QrCode);
   if (closed.s === 'unknown') return closed;
   const became = await askQrCode(razorpay, attempt);
   return became.s === 'expired' ? { s: 'cancelled', reference } : became;
