@@ -24,7 +24,7 @@ import {
 } from './protocol.ts';
 import { BUSY, outcomeOfResult } from './result.ts';
 import { securityCredential } from './security_credential.ts';
-import { verifyMpesaCallback } from './webhook.ts';
+import { refundSubject, verifyMpesaCallback } from './webhook.ts';
 
 const URLS = { live: 'https://api.safaricom.co.ke', test: 'https://sandbox.safaricom.co.ke' };
 const ACCOUNT_REFERENCE_MAX = 12;
@@ -170,7 +170,8 @@ function gatewayOf(
     const SecurityCredential = credential();
     if (SecurityCredential === null)
       return failed('invalid_certificate', 'The certificate of the account cannot be read.');
-    const { refund_id, webhook_url, amount } = asked;
+    const { webhook_url, amount } = asked;
+    const subject = refundSubject(asked.refund_id, request.payment_id);
     const answer = await daraja.post('/mpesa/reversal/v1/request', {
       Initiator: initiator,
       SecurityCredential,
@@ -180,8 +181,8 @@ function gatewayOf(
       ReceiverParty: shortcode,
       RecieverIdentifierType: '11',
       Remarks: 'Refund',
-      QueueTimeOutURL: await callbackUrl(callback_key, webhook_url, 'timeout', refund_id),
-      ResultURL: await callbackUrl(callback_key, webhook_url, 'refund', refund_id),
+      QueueTimeOutURL: await callbackUrl(callback_key, webhook_url, 'timeout', subject),
+      ResultURL: await callbackUrl(callback_key, webhook_url, 'refund', subject),
       Occasion: plain(request.order_number),
     });
     if ('s' in answer)

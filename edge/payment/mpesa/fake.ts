@@ -253,7 +253,7 @@ export class MpesaFake implements FakeGateway {
 }
 
 /** The payment or refund that an address was made for: what the ledger of this fake goes by. */
-const ourId = (url: string): string => new URL(url).pathname.split('/').at(-1)?.split('.')[0] ?? '';
+const ourId = (url: string): string => new URL(url).pathname.split('/').at(-1)?.split(/[.~]/)[0] ?? '';
 
 const darajaError = (status: number, errorCode: string, errorMessage: string): Response =>
   Response.json({ requestId: crypto.randomUUID(), errorCode, errorMessage }, { status });

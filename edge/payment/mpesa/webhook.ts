@@ -9,6 +9,14 @@ import { outcomeOfResult } from './result.ts';
 /** What an address was given to Daraja for. `timeout`: the reversal waited in a queue for too long. */
 const PURPOSES = ['payment', 'refund', 'timeout'] as const;
 
+/** A refund's message is brought to the trip of its payment, so its address names both. */
+export const refundSubject = (refund_id: string, payment_id: string): string => `${refund_id}~${payment_id}`;
+
+function named(subject: string): { refund_id: string; payment_id: string } {
+  const [refund_id = '', payment_id = ''] = subject.split('~');
+  return { refund_id, payment_id };
+}
+
 const ACCEPTED = {
   status: 200,
   body: '{"ResultCode":0,"ResultDesc":"Accepted"}',
@@ -71,7 +79,7 @@ function claimedOutcome(callback: StkCallback): Outcome | null {
 const itemOf = (callback: StkCallback, name: string): string | undefined =>
   callback.CallbackMetadata?.Item.find((item) => item.Name === name)?.Value?.toString();
 
-function refundEvent(refund_id: string, event_id: string, body: string): WebhookEvent | null {
+function refundEvent(subject: string, event_id: string, body: string): WebhookEvent | null {
   const parsed = ReversalResult.safeParse(jsonOf(body));
   if (!parsed.success) return null;
   const { ResultCode, ResultDesc, OriginatorConversationID: reference, TransactionID } = parsed.data.Result;
@@ -81,8 +89,7 @@ function refundEvent(refund_id: string, event_id: string, body: string): Webhook
     event_id,
     kind: 'refund',
     type: `reversal.${ResultCode}`,
-    payment_id: null,
-    refund_id,
+    ...named(subject),
     reference,
     claims: {
       refund:
@@ -99,13 +106,12 @@ function refundEvent(refund_id: string, event_id: string, body: string): Webhook
 }
 
 /** A reversal that left its queue may be carried out later all the same: nothing is claimed of it. */
-const timeoutEvent = (refund_id: string, event_id: string): WebhookEvent => ({
+const timeoutEvent = (subject: string, event_id: string): WebhookEvent => ({
   gateway: 'mpesa',
   event_id,
   kind: 'refund',
   type: 'reversal.queue_timeout',
-  payment_id: null,
-  refund_id,
+  ...named(subject),
   reference: null,
 });
 

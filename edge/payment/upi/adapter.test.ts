@@ -97,7 +97,7 @@ describe('UPI by an intent', () => {
     expect(started.action).toMatchObject({ type: 'deep_link' });
     expect(started.action.url).toMatch(/^upi:\/\/pay\?/);
     const attempt = attemptOf(asked, started);
-    expect(await gateway.getAttempt(attempt)).toMatchObject({ s: 'pending' });
+    expect(await gateway.getAttempt(attempt)).toMatchObject({ s: 'action_required', action: started.action });
     await fake.settle(asked.payment_id);
     expect(await gateway.getAttempt(attempt)).toMatchObject({
       s: 'captured',
@@ -142,7 +142,7 @@ describe('UPI by a QR code', () => {
   it('is shown, scanned and captured, and its message names our payment', async () => {
     const { fake, gateway, asked, action, attempt } = await shown();
     expect(action).toMatchObject({ type: 'qr', payload: 'upi://pay?pa=fake@razorpay&am=100.5' });
-    expect(await gateway.getAttempt(attempt)).toMatchObject({ s: 'pending' });
+    expect(await gateway.getAttempt(attempt)).toMatchObject({ s: 'action_required', action });
     await fake.scan(attempt.reference ?? '');
     const paid = await gateway.getAttempt(attempt);
     expect(paid).toMatchObject({ s: 'captured', amount: 10_050, reference: attempt.reference });
@@ -155,10 +155,22 @@ describe('UPI by a QR code', () => {
         events: [{ type: 'qr_code.credited', payment_id: asked.payment_id, claims: { outcome: paid } }],
       },
     });
+    // The payment of a code names nothing of ours: the code's own message does.
+    const bare = fake.deliveries().find((one) => one.body.includes('"event":"payment.captured"'));
+    if (bare === undefined) throw new Error('no message');
+    expect(await gateway.verifyWebhook(bare)).toMatchObject({ ok: true, value: { events: [] } });
     expect(raw.body).toContain(VPA);
     expect(JSON.stringify(read)).not.toContain(VPA);
-    const back = refundOf(asked, 50);
-    expect(await gateway.refund(attempt, { ...back, amount: 5_000 })).toMatchObject({ s: 'succeeded' });
+    const back = refundOf(asked, 5_000);
+    expect(await gateway.refund(attempt, back)).toMatchObject({ s: 'succeeded' });
+    const told = fake.deliveries().at(-1);
+    if (told === undefined) throw new Error('no message');
+    expect(await gateway.verifyWebhook(told)).toMatchObject({
+      ok: true,
+      value: {
+        events: [{ kind: 'refund', payment_id: asked.payment_id, refund_id: back.refund_id }],
+      },
+    });
   });
 
   it('is a picture only where the account is not given what it says', async () => {
@@ -169,7 +181,7 @@ describe('UPI by a QR code', () => {
   it('stays open after a payment that failed, and says so once it is closed', async () => {
     const { fake, gateway, attempt } = await shown();
     await fake.scan(attempt.reference ?? '', false);
-    expect(await gateway.getAttempt(attempt)).toMatchObject({ s: 'pending' });
+    expect(await gateway.getAttempt(attempt)).toMatchObject({ s: 'action_required' });
     const closed = await gateway.void(attempt, 'v1');
     expect(closed).toMatchObject({ s: 'declined', code: 'payment_declined' });
     expect(JSON.stringify(closed)).not.toContain(VPA);

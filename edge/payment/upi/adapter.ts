@@ -61,6 +61,7 @@ function gatewayOf(
       ? askQrCode(razorpay, attempt)
       : askOrder(razorpay, attempt.request, {
           order: attempt.refs['order'],
+          link: attempt.refs['link'],
           lost: attempt.reference === null,
         });
 
@@ -107,11 +108,12 @@ function gatewayOf(
     // Only a QR code can be closed; a request in the payer's app ends by itself.
     void: (attempt) => (attempt.request.method === 'upi_qr' ? closeQrCode(razorpay, attempt) : ask(attempt)),
     async refund(attempt, { refund_id, amount }): Promise<RefundOutcome> {
+      const { payment_id } = attempt.request;
       const payment = await paymentOf(attempt);
       if (payment === null) return UNAVAILABLE;
       const answer = await razorpay.post(
         `/payments/${encodeURIComponent(payment)}/refund`,
-        { amount, speed: 'normal', receipt: refund_id, notes: { refund_id } },
+        { amount, speed: 'normal', receipt: refund_id, notes: { refund_id, payment_id } },
         Refund,
         { 'x-refund-idempotency': refund_id },
       );

@@ -66,7 +66,7 @@ export async function startOnOrder(
     };
   return link == null
     ? { s: 'unknown', reason: 'unreadable' }
-    : { s: 'action_required', action: { type: 'deep_link', url: link }, reference, refs };
+    : { s: 'action_required', action: { type: 'deep_link', url: link }, reference, refs: { ...refs, link } };
 }
 
 /** By our own receipt: Razorpay's name of the order, null where there is none yet, or why that is not known. */
@@ -88,13 +88,13 @@ async function newOrder(
 }
 
 /**
- * What became of an order's payments. `order` is Razorpay's name of it, where that is remembered. `lost`: the answer to
+ * What became of an order's payments. `order` is Razorpay's name of it, `link` that of an intent, where remembered. `lost`: the answer to
  * the request never came, so nobody has the link of an intent; the next one is on the same order, which is paid once.
  */
 export async function askOrder(
   razorpay: Razorpay,
   request: AttemptRequest,
-  known: { order: string | undefined; lost: boolean },
+  known: { order: string | undefined; link?: string | undefined; lost: boolean },
 ): Promise<Outcome> {
   const order = known.order ?? (await orderOf(razorpay, request.payment_id));
   if (order === null) return { s: 'not_found' };
@@ -103,8 +103,13 @@ export async function askOrder(
   if (answer.s !== 'body') return { s: 'unknown', reason: 'unavailable' };
   const payment = decisive(answer.body.items);
   if (payment === undefined) return { s: 'not_found' };
-  const unseen = known.lost && request.instrument.kind !== 'vpa' && payment.status === 'created';
-  return unseen ? { s: 'not_found' } : outcomeOf(payment);
+  const unseen = known.lost && request.method === 'upi_intent' && payment.status === 'created';
+  if (unseen) return { s: 'not_found' };
+  const outcome = outcomeOf(payment);
+  // While the payer may still open the link it stays in sight.
+  return outcome.s === 'pending' && known.link !== undefined
+    ? { ...outcome, s: 'action_required', action: { type: 'deep_link', url: known.link } }
+    : outcome;
 }
 
 type Refusal = ReturnType<typeof refusalOf>;

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Attempt, AttemptRequest, Outcome } from '../gateway.ts';
 import { type Razorpay, refusalOf } from './client.ts';
 import { errorOf } from './order_flow.ts';
@@ -32,13 +33,14 @@ export async function showQrCode(
     QrCode,
   );
   if (answer.s !== 'body') return errorOf(refusalOf(answer));
-  const { id: reference, image_url, image_content } = answer.body;
-  return {
-    s: 'action_required',
-    action: { type: 'qr', url: image_url, ...(image_content == null ? {} : { payload: image_content }) },
-    reference,
-  };
+  return shown(answer.body);
 }
+
+const shown = ({ id: reference, image_url, image_content }: z.infer<typeof QrCode>): Outcome => ({
+  s: 'action_required',
+  action: { type: 'qr', url: image_url, ...(image_content == null ? {} : { payload: image_content }) },
+  reference,
+});
 
 /** The code first and its payments then: a payment that came before it closed is never missed. */
 export async function askQrCode(razorpay: Razorpay, { reference }: Attempt): Promise<Outcome> {
@@ -50,14 +52,18 @@ export async function askQrCode(razorpay: Razorpay, { reference }: Attempt): Pro
   const payment = decisive(payments.body.items);
   if (payment !== undefined && (payment.status !== 'failed' || code.body.status === 'closed'))
     return outcomeOf(payment, reference);
-  return code.body.status === 'closed' ? { s: 'expired', reference } : { s: 'pending', reference };
+  return code.body.status === 'closed' ? { s: 'expired', reference } : shown(code.body);
 }
 
 /** Closes the code, then looks whether somebody was faster. */
 export async function closeQrCode(razorpay: Razorpay, attempt: Attempt): Promise<Outcome> {
   const { reference } = attempt;
   if (reference === null) return { s: 'not_found' };
-  const closed = await razorpay.post(`/payments/qr_codes/${encodeURIComponent(reference)}/close`, null, QrCode);
+  const closed = await razorpay.post(
+    `/payments/qr_codes/${encodeURIComponent(reference)}/close`,
+    null,
+    QrCode,
+  );
   if (closed.s === 'unknown') return closed;
   const became = await askQrCode(razorpay, attempt);
   return became.s === 'expired' ? { s: 'cancelled', reference } : became;
