@@ -17,6 +17,14 @@ describe('the adapter of an account', () => {
     ['quickpay', { api_key: 'a', private_key: 'p' }, {}],
     ['paypal', { client_id: 'c', client_secret: 's' }, { webhook_id: 'W1' }],
     ['generic_card', { secret: 's' }, {}],
+    ['airtel_money', { client_id: 'c', client_secret: 's' }, { country: 'KE' }],
+    ['upi', { key_id: 'k', key_secret: 's', webhook_secret: 'w' }, {}],
+    ['upi_generic', { webhook_secret: 'a secret of a shop' }, { vpa: 'shop@bank', payee_name: 'Shop' }],
+    [
+      'mpesa',
+      { consumer_key: 'k', consumer_secret: 's', passkey: 'p', callback_key: 'a key of a shop.' },
+      { shortcode: '174379' },
+    ],
   ])('%s is made of its settings and its secret, and of nothing less', (gateway, secret, settings) => {
     expect(gatewayOf(withSecret(secret), at(gateway, settings), ORIGIN)?.id).toBe(gateway);
     expect(gatewayOf(withSecret({}), at(gateway, settings), ORIGIN)).toBeNull();

@@ -7,6 +7,7 @@ import { logError } from '../http/log.ts';
 import { adyenGateway } from './adyen/adapter.ts';
 import { checkoutGateway } from './checkout/adapter.ts';
 import { airtelMoneyGateway } from './airtel_money/adapter.ts';
+import { checkoutGateway } from './checkout/adapter.ts';
 import type { Gateway, GatewayFactory, Http } from './gateway.ts';
 import { genericCardGateway } from './generic_card/adapter.ts';
 import { ledgerGateway } from './ledger/adapter.ts';
@@ -14,6 +15,9 @@ import { paypalGateway } from './paypal/adapter.ts';
 import { quickpayGateway } from './quickpay/adapter.ts';
 import { stripeGateway } from './stripe/adapter.ts';
 import { mpesaGateway } from './mpesa/adapter.ts';
+import { mpesaGateway } from './mpesa/adapter.ts';
+import { paypalGateway } from './paypal/adapter.ts';
+import { quickpayGateway } from './quickpay/adapter.ts';
 import { testGateway } from './test/adapter.ts';
 import { upiGateway } from './upi/adapter.ts';
 import { upiGenericGateway } from './upi_generic/adapter.ts';
@@ -23,7 +27,9 @@ const PROVIDERS: Readonly<Record<string, GatewayFactory>> = {
   adyen: adyenGateway,
   checkout: checkoutGateway,
   airtel_money: airtelMoneyGateway,
+  checkout: checkoutGateway,
   generic_card: genericCardGateway,
+  mpesa: mpesaGateway,
   paypal: paypalGateway,
   quickpay: quickpayGateway,
   stripe: stripeGateway,

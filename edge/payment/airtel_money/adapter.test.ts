@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { attemptRequest } from '../fake/attempt.ts';
 import { describeGateway } from '../fake/contract.ts';
 import { attemptOf, refundOf } from '../fake/contract_parts.ts';
 import { impatient } from '../fake/impatient.ts';
@@ -9,24 +10,19 @@ import { AirtelMoneyFake } from './fake.ts';
 const SECRETS = { client_id: 'the client', client_secret: 'a client secret' };
 const NATIONAL = '752345678';
 
-const request = (over: Partial<AttemptRequest> = {}): AttemptRequest => ({
-  payment_id: `pay_${crypto.randomUUID()}_1`,
-  order_id: `ord_${crypto.randomUUID()}`,
-  order_number: 'A-17',
-  amount: 12_500,
-  currency: 'UGX',
-  method: 'airtel_money',
-  capture: 'auto',
-  instrument: { kind: 'msisdn', msisdn: `+256 ${NATIONAL}` },
-  save_card: false,
-  channel: 'web',
-  shopper_id: 'shp_1',
-  description: 'Order A-17',
-  return_url: 'https://shop.example/pay',
-  webhook_url: 'https://shop.example/v1/webhooks/airtel_money/an-account-key',
-  began_at: '2026-07-01T09:00:00.000Z',
-  ...over,
-});
+const request = (over: Partial<AttemptRequest> = {}): AttemptRequest =>
+  attemptRequest({
+    order_number: 'A-17',
+    amount: 12_500,
+    currency: 'UGX',
+    method: 'airtel_money',
+    instrument: { kind: 'msisdn', msisdn: `+256 ${NATIONAL}` },
+    description: 'Order A-17',
+    return_url: 'https://shop.example/pay',
+    webhook_url: 'https://shop.example/v1/webhooks/airtel_money/an-account-key',
+    began_at: '2026-07-01T09:00:00.000Z',
+    ...over,
+  });
 
 const contextOf = (over: Partial<GatewayContext> = {}): GatewayContext => ({
   account: {

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { attemptRequest } from '../fake/attempt.ts';
 import type { AttemptRequest, GatewayContext, Outcome, WebhookEvent } from '../gateway.ts';
 import { mpesaGateway } from './adapter.ts';
 import { MpesaFake } from './fake.ts';
@@ -27,24 +28,19 @@ export const SECRETS = {
   certificate: CERTIFICATE,
 };
 
-export const request = (over: Partial<AttemptRequest> = {}): AttemptRequest => ({
-  payment_id: `pay_${crypto.randomUUID()}_1`,
-  order_id: `ord_${crypto.randomUUID()}`,
-  order_number: 'A-2025-000123',
-  amount: 15_000,
-  currency: 'KES',
-  method: 'mpesa',
-  capture: 'auto',
-  instrument: { kind: 'msisdn', msisdn: '0708 374 149' },
-  save_card: false,
-  channel: 'web',
-  shopper_id: 'shp_1',
-  description: 'Order A-2025-000123',
-  return_url: 'https://shop.example/pay',
-  webhook_url: 'https://shop.example/v1/webhooks/mpesa/an-account-key',
-  began_at: AT,
-  ...over,
-});
+export const request = (over: Partial<AttemptRequest> = {}): AttemptRequest =>
+  attemptRequest({
+    order_number: 'A-2025-000123',
+    amount: 15_000,
+    currency: 'KES',
+    method: 'mpesa',
+    instrument: { kind: 'msisdn', msisdn: '0708 374 149' },
+    description: 'Order A-2025-000123',
+    return_url: 'https://shop.example/pay',
+    webhook_url: 'https://shop.example/v1/webhooks/mpesa/an-account-key',
+    began_at: AT,
+    ...over,
+  });
 
 export function contextOf(over: Partial<GatewayContext> = {}): GatewayContext {
   return {

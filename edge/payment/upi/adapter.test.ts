@@ -1,6 +1,7 @@
 import { validatePaymentVerification, validateWebhookSignature } from 'razorpay/dist/utils/razorpay-utils.js';
 import { describe, expect, it } from 'vitest';
 import { shortReference } from '../../../shared/payment/short_reference.ts';
+import { attemptRequest } from '../fake/attempt.ts';
 import { describeGateway } from '../fake/contract.ts';
 import { attemptOf, refundOf } from '../fake/contract_parts.ts';
 import { impatient } from '../fake/impatient.ts';
@@ -14,24 +15,19 @@ const VPA = 'payer.name@okbank';
 const AT = '2026-07-01T09:00:00.000Z';
 const OPTIONS = { ...SECRETS, now: () => Date.parse(AT) };
 
-const request = (over: Partial<AttemptRequest> = {}): AttemptRequest => ({
-  payment_id: `pay_${crypto.randomUUID()}_1`,
-  order_id: `ord_${crypto.randomUUID()}`,
-  order_number: 'A-7',
-  amount: 10_050,
-  currency: 'INR',
-  method: 'upi_collect',
-  capture: 'auto',
-  instrument: { kind: 'vpa', vpa: VPA },
-  save_card: false,
-  channel: 'web',
-  shopper_id: 'shp_1',
-  description: 'Order A-7',
-  return_url: 'https://shop.example/pay',
-  webhook_url: 'https://shop.example/v1/webhooks/upi/an-account-key',
-  began_at: AT,
-  ...over,
-});
+const request = (over: Partial<AttemptRequest> = {}): AttemptRequest =>
+  attemptRequest({
+    order_number: 'A-7',
+    amount: 10_050,
+    currency: 'INR',
+    method: 'upi_collect',
+    instrument: { kind: 'vpa', vpa: VPA },
+    description: 'Order A-7',
+    return_url: 'https://shop.example/pay',
+    webhook_url: 'https://shop.example/v1/webhooks/upi/an-account-key',
+    began_at: AT,
+    ...over,
+  });
 
 const contextOf = (over: Partial<GatewayContext> = {}): GatewayContext => ({
   account: {

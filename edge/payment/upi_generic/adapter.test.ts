@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { shortReference } from '../../../shared/payment/short_reference.ts';
+import { attemptRequest } from '../fake/attempt.ts';
 import { attemptOf, refundOf } from '../fake/contract_parts.ts';
 import type { AttemptRequest, GatewayContext, Outcome } from '../gateway.ts';
 import { upiGenericGateway } from './adapter.ts';
@@ -9,24 +10,20 @@ const SECRET = 'a secret of the notifier';
 const VPA = 'corner.shop@bank';
 const NOW = Date.parse('2026-07-01T09:00:00.000Z');
 
-const request = (over: Partial<AttemptRequest> = {}): AttemptRequest => ({
-  payment_id: `pay_${crypto.randomUUID()}_12`,
-  order_id: `ord_${crypto.randomUUID()}`,
-  order_number: 'A-7',
-  amount: 10_050,
-  currency: 'INR',
-  method: 'upi_qr',
-  capture: 'auto',
-  instrument: { kind: 'none' },
-  save_card: false,
-  channel: 'kiosk',
-  shopper_id: 'shp_1',
-  description: 'Order A-7 & more',
-  return_url: 'https://shop.example/pay',
-  webhook_url: 'https://shop.example/v1/webhooks/upi_generic/an-account-key',
-  began_at: '2026-07-01T09:00:00.000Z',
-  ...over,
-});
+const request = (over: Partial<AttemptRequest> = {}): AttemptRequest =>
+  attemptRequest({
+    payment_id: `pay_${crypto.randomUUID()}_12`,
+    order_number: 'A-7',
+    amount: 10_050,
+    currency: 'INR',
+    method: 'upi_qr',
+    channel: 'kiosk',
+    description: 'Order A-7 & more',
+    return_url: 'https://shop.example/pay',
+    webhook_url: 'https://shop.example/v1/webhooks/upi_generic/an-account-key',
+    began_at: '2026-07-01T09:00:00.000Z',
+    ...over,
+  });
 
 const contextOf = (over: Partial<GatewayContext> = {}): GatewayContext => ({
   account: {
