@@ -26,7 +26,8 @@ const DECLINED: Readonly<Record<string, { message: string; soft: boolean }>> = {
 
 /**
  * A `ResultCode` of the query or of a callback. Codes outside this list are `error`: they prove neither that money
- * moved nor that it did not. 17, 26, 1025, 4999 and 9999 are from public lists, not from Daraja's own pages.
+ * moved nor that it did not. 17, 26, 1025 and 9999 are from unofficial lists, 4999 is
+ * from memory.
  */
 export function outcomeOfResult(
   code: string,
