@@ -5,19 +5,15 @@ import type { PaymentAccount } from '../../shared/payment/account.ts';
 import type { Env } from '../env.ts';
 import { logError } from '../http/log.ts';
 import { adyenGateway } from './adyen/adapter.ts';
-import { checkoutGateway } from './checkout/adapter.ts';
 import { airtelMoneyGateway } from './airtel_money/adapter.ts';
 import { checkoutGateway } from './checkout/adapter.ts';
 import type { Gateway, GatewayFactory, Http } from './gateway.ts';
 import { genericCardGateway } from './generic_card/adapter.ts';
 import { ledgerGateway } from './ledger/adapter.ts';
+import { mpesaGateway } from './mpesa/adapter.ts';
 import { paypalGateway } from './paypal/adapter.ts';
 import { quickpayGateway } from './quickpay/adapter.ts';
 import { stripeGateway } from './stripe/adapter.ts';
-import { mpesaGateway } from './mpesa/adapter.ts';
-import { mpesaGateway } from './mpesa/adapter.ts';
-import { paypalGateway } from './paypal/adapter.ts';
-import { quickpayGateway } from './quickpay/adapter.ts';
 import { testGateway } from './test/adapter.ts';
 import { upiGateway } from './upi/adapter.ts';
 import { upiGenericGateway } from './upi_generic/adapter.ts';
@@ -25,7 +21,6 @@ import { upiGenericGateway } from './upi_generic/adapter.ts';
 /** Every gateway with a provider behind the network. One more is one more file and one more entry. */
 const PROVIDERS: Readonly<Record<string, GatewayFactory>> = {
   adyen: adyenGateway,
-  checkout: checkoutGateway,
   airtel_money: airtelMoneyGateway,
   checkout: checkoutGateway,
   generic_card: genericCardGateway,
@@ -33,7 +28,6 @@ const PROVIDERS: Readonly<Record<string, GatewayFactory>> = {
   paypal: paypalGateway,
   quickpay: quickpayGateway,
   stripe: stripeGateway,
-  mpesa: mpesaGateway,
   upi: upiGateway,
   upi_generic: upiGenericGateway,
 };
