@@ -298,8 +298,10 @@ export async function hastenProvider(
       const { sql } = state.storage;
       sql.exec('UPDATE charge SET settles_at = 1 WHERE settles_at IS NOT NULL');
       sql.exec('UPDATE charge SET shown_from = 1');
+      sql.exec('UPDATE refund SET settles_at = 1 WHERE settles_at IS NOT NULL');
       sql.exec('UPDATE delivery SET next_at = 1');
-      const open = 'SELECT id FROM charge WHERE settles_at IS NOT NULL UNION ALL SELECT id FROM delivery';
+      const open = `SELECT id FROM charge WHERE settles_at IS NOT NULL
+        UNION ALL SELECT id FROM refund WHERE settles_at IS NOT NULL UNION ALL SELECT id FROM delivery`;
       return sql.exec(open).toArray().length;
     });
     if (waiting === 0) return;

@@ -1,4 +1,4 @@
-import { env, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { abortAllDurableObjects, env, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import type { Attempt, AttemptRequest, Gateway, Http, Outcome } from '../gateway.ts';
 import { testGateway } from './adapter.ts';
@@ -60,6 +60,7 @@ async function hasten(account_key: string): Promise<void> {
   await runInDurableObject(objectOf(account_key), (_, state) => {
     state.storage.sql.exec('UPDATE charge SET settles_at = 1 WHERE settles_at IS NOT NULL');
     state.storage.sql.exec('UPDATE charge SET shown_from = 1');
+    state.storage.sql.exec('UPDATE refund SET settles_at = 1 WHERE settles_at IS NOT NULL');
     state.storage.sql.exec('UPDATE delivery SET next_at = 1');
   });
   await runDurableObjectAlarm(objectOf(account_key));
@@ -252,6 +253,161 @@ describe('the gateway `test`', () => {
     expect((await charge('Bearer tk_0')).status).toBe(401);
     expect((await charge(`Bearer ${await apiKey(SECRET, account())}`)).status).toBe(401);
     expect((await charge(`Bearer ${await apiKey(SECRET, key)}`)).status).toBe(422);
+  });
+});
+
+describe('the test provider in full', () => {
+  const captured = (r: AttemptRequest, charged: Outcome): Attempt => ({
+    ...refs(r, charged),
+    captured: 1_250,
+  });
+  const refund = (refund_id: string, amount: number) => ({
+    refund_id,
+    amount,
+    currency: 'GBP',
+    reason: 'returned',
+    reference: null,
+    webhook_url: 'https://edge.test/v1/webhooks/test/x',
+  });
+
+  it('reserves, takes a part once and releases the rest', async () => {
+    const key = account();
+    const r = { ...request('card'), capture: 'manual' } as const;
+    const reserved = await gateway(key).createAttempt(r);
+    expect(reserved).toMatchObject({
+      s: 'authorized',
+      amount: 1_250,
+      currency: 'GBP',
+      card: { last4: '0001' },
+    });
+    expect(await movements(key)).toEqual([]);
+    const take = (amount: number) => gateway(key).capture(refs(r, reserved), { amount, key: 'c' });
+    expect(await take(1_251)).toMatchObject({ s: 'error', code: 'amount_too_large' });
+    expect(await take(1_000)).toMatchObject({ s: 'captured', amount: 1_000 });
+    expect(await take(1_000)).toMatchObject({ s: 'captured', amount: 1_000 });
+    expect(await take(250)).toMatchObject({ s: 'error', code: 'not_authorized' });
+    expect(await movements(key)).toEqual([{ kind: 'capture', amount: 1_000 }]);
+  });
+
+  it('releases a reservation, and nothing was ever taken', async () => {
+    const key = account();
+    const r = request('card_auth');
+    const reserved = await gateway(key).createAttempt(r);
+    expect(await gateway(key).void(refs(r, reserved), 'v')).toMatchObject({ s: 'voided' });
+    expect(await gateway(key).capture(refs(r, reserved), { amount: 1, key: 'c' })).toMatchObject({
+      s: 'error',
+    });
+    expect(await movements(key)).toEqual([]);
+  });
+
+  it('approves a half, lies about the currency, and takes more than was asked', async () => {
+    const key = account();
+    expect(await gateway(key).createAttempt(request('card_partial'))).toMatchObject({
+      s: 'captured',
+      amount: 625,
+    });
+    expect(await gateway(key).createAttempt(request('card_lies'))).toMatchObject({ currency: 'XTS' });
+    expect(await gateway(key).createAttempt(request('card_over'))).toMatchObject({
+      s: 'captured',
+      amount: 1_350,
+    });
+  });
+
+  it('declines, and takes the money all the same', async () => {
+    const key = account();
+    const r = request('card_late');
+    const caught = await catchWebhooks(key, () => new Response(null));
+    const declined = await gateway(key).createAttempt(r);
+    expect(declined.s).toBe('declined');
+    await hasten(key);
+    expect(await gateway(key).getAttempt(refs(r, declined))).toMatchObject({ s: 'captured', amount: 1_250 });
+    expect(caught.map(({ body }) => JSON.parse(body).type)).toEqual(['charge.captured']);
+  });
+
+  it('tells everything twice, and old news last', async () => {
+    const key = account();
+    const caught = await catchWebhooks(key, () => new Response(null));
+    await gateway(key).createAttempt(request('card_twice'));
+    await hasten(key);
+    expect(new Set(caught.map(({ headers }) => headers.get('webhook-id'))).size).toBe(3);
+    expect(caught.map(({ body }) => JSON.parse(body).type).sort()).toEqual([
+      'charge.captured',
+      'charge.captured',
+      'charge.processing',
+    ]);
+  });
+
+  it('gives money back in parts, once a reference, and never more than was taken', async () => {
+    const key = account();
+    const r = request('card');
+    const attempt = captured(r, await gateway(key).createAttempt(r));
+    const first = await gateway(key).refund(attempt, refund('r1', 1_000));
+    expect(first).toMatchObject({ s: 'succeeded' });
+    expect(await gateway(key).refund(attempt, refund('r1', 1_000))).toEqual(first);
+    expect(await gateway(key).getRefund(attempt, refund('r1', 1_000))).toEqual(first);
+    expect(await gateway(key).refund(attempt, refund('r1', 999))).toMatchObject({
+      s: 'failed',
+      code: 'idempotency_key_reuse',
+    });
+    expect(await gateway(key).refund(attempt, refund('r2', 251))).toMatchObject({ code: 'amount_too_large' });
+    expect(await gateway(key).getRefund(attempt, refund('r2', 251))).toEqual({ s: 'not_found' });
+    expect(await gateway(key).void(attempt, 'v')).toMatchObject({ s: 'error', code: 'refunded' });
+    expect(await gateway(key).refund(attempt, refund('r3', 250))).toMatchObject({ s: 'succeeded' });
+    expect((await movements(key)).map(({ kind, amount }) => [kind, amount]).sort()).toEqual([
+      ['capture', 1_250],
+      ['refund', 1_000],
+      ['refund', 250],
+    ]);
+  });
+
+  it.each([
+    ['card_refund_pending', 'succeeded'],
+    ['card_refund_fails', 'failed'],
+  ] as const)('decides the refund of `%s` later and tells by webhook: %s', async (method, end) => {
+    const key = account();
+    const r = request(method);
+    const caught = await catchWebhooks(key, () => new Response(null));
+    const attempt = captured(r, await gateway(key).createAttempt(r));
+    expect(await gateway(key).refund(attempt, refund('r1', 300))).toMatchObject({ s: 'pending' });
+    await hasten(key);
+    expect(await gateway(key).getRefund(attempt, refund('r1', 300))).toMatchObject({ s: end });
+    const { headers, body } = caught[0] ?? { headers: new Headers(), body: '' };
+    expect(await verifyTestWebhook(env, key, headers, body)).toMatchObject({
+      value: { events: [{ kind: 'refund', refund_id: 'r1', claims: { refund: { s: end }, amount: 300 } }] },
+    });
+    expect((await movements(key)).some(({ kind }) => kind === 'refund')).toBe(end === 'succeeded');
+  });
+
+  it('brings the ledger of an older build over', async () => {
+    const key = account();
+    const r = request('card');
+    await runInDurableObject(objectOf(key), (_, { storage: { sql } }) => {
+      sql.exec(`CREATE TABLE charge (id TEXT PRIMARY KEY, idempotency_key TEXT NOT NULL UNIQUE, reference TEXT NOT NULL,
+        request TEXT NOT NULL, status TEXT NOT NULL CHECK (status IN ('processing', 'captured')), challenge_url TEXT,
+        created_at INTEGER NOT NULL, settles_at INTEGER, shown_from INTEGER NOT NULL)`);
+      sql.exec('CREATE INDEX charge_reference ON charge (reference)');
+      sql.exec('CREATE INDEX charge_settles ON charge (settles_at) WHERE settles_at IS NOT NULL');
+      sql.exec(`CREATE TABLE movement (charge_id TEXT NOT NULL REFERENCES charge (id), kind TEXT NOT NULL,
+        amount INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (charge_id, kind))`);
+      sql.exec(
+        'CREATE TABLE delivery (id TEXT PRIMARY KEY, url TEXT, body TEXT, attempts INTEGER DEFAULT 0, next_at INTEGER)',
+      );
+      const { amount, currency, method, description, return_url, webhook_url, payment_id } = r;
+      const asked = { reference: payment_id, amount, currency, method, description, return_url, webhook_url };
+      sql.exec(
+        `INSERT INTO charge VALUES ('ch_1', 'k', ?, ?, 'captured', NULL, 1, NULL, 1)`,
+        ...[payment_id, JSON.stringify(asked)],
+      );
+      sql.exec(`INSERT INTO movement VALUES ('ch_1', 'capture', 1250, 1)`);
+    });
+    await abortAllDurableObjects();
+    const attempt = captured(r, await gateway(key).getAttempt(unanswered(r)));
+    expect(attempt.reference).toBe('ch_1');
+    expect(await gateway(key).refund(attempt, refund('r1', 1_250))).toMatchObject({ s: 'succeeded' });
+    expect(await movements(key)).toEqual([
+      { kind: 'capture', amount: 1_250 },
+      { kind: 'refund', amount: 1_250 },
+    ]);
   });
 });
 

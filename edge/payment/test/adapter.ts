@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { Attempt, AttemptRequest, Gateway, Http, Outcome, RefundOutcome } from '../gateway.ts';
 import { type ProviderAnswer, providerCall } from '../provider_call.ts';
 import { apiKey } from './keys.ts';
-import { Charge, ChargeList, ProviderError } from './protocol.ts';
+import { Charge, ChargeList, ProviderError, Refund, RefundList } from './protocol.ts';
+import { refundOutcomeOf } from './refund_outcome.ts';
 import { verifyTestWebhook } from './webhook.ts';
 
 /** No answer within this time is `unknown`. */
@@ -44,12 +45,12 @@ export function testGateway(ctx: TestGatewayContext): Gateway {
   return {
     id: 'test',
     can: {
-      authorize: false,
-      capture: 'none',
+      authorize: true,
+      capture: 'partial',
       void_open: true,
       void_captured: true,
-      refund: 'none',
-      refund_async: false,
+      refund: 'partial',
+      refund_async: true,
       saved_cards: false,
       ask: 'query',
       webhooks: 'signed',
@@ -57,16 +58,31 @@ export function testGateway(ctx: TestGatewayContext): Gateway {
     },
     async createAttempt(r: AttemptRequest) {
       const { payment_id, amount, currency, method, description, return_url, webhook_url } = r;
-      const charge = { amount, currency, method, description, return_url, webhook_url };
+      const manual = r.capture === 'manual' ? { capture: 'manual' } : {};
+      const charge = { amount, currency, method, ...manual, description, return_url, webhook_url };
       const answer = await call('POST', '/charges', { ...charge, reference: payment_id }, payment_id);
       return parsed(answer, Charge, outcomeOf);
     },
     getAttempt,
     // Coming back proves nothing, and this provider hands the payer nothing to bring along.
     continueAttempt: (attempt) => getAttempt(attempt),
-    capture: async () => ({ s: 'error', code: 'unsupported', message: 'This gateway reserves nothing.' }),
-    refund: async (): Promise<RefundOutcome> => NO_REFUNDS,
-    getRefund: async (): Promise<RefundOutcome> => NO_REFUNDS,
+    async capture(attempt, { amount, key }) {
+      if (attempt.reference === null) return getAttempt(attempt);
+      const path = `/charges/${encodeURIComponent(attempt.reference)}/capture`;
+      return parsed(await call('POST', path, { amount }, key), Charge, outcomeOf);
+    },
+    async refund({ reference }, { refund_id, amount }) {
+      if (reference === null) return NEVER_CHARGED;
+      const path = `/charges/${encodeURIComponent(reference)}/refunds`;
+      return refundOf(await call('POST', path, { refund_id, amount }, refund_id), Refund, refundOutcomeOf);
+    },
+    async getRefund({ reference }, { refund_id }) {
+      if (reference === null) return NEVER_CHARGED;
+      const path = `/charges/${encodeURIComponent(reference)}/refunds?refund_id=${encodeURIComponent(refund_id)}`;
+      return refundOf(await call('GET', path), RefundList, ({ data }) =>
+        data[0] === undefined ? { s: 'not_found' } : refundOutcomeOf(data[0]),
+      );
+    },
     async void(attempt) {
       if (attempt.reference === null) return getAttempt(attempt);
       const path = `/charges/${encodeURIComponent(attempt.reference)}/void`;
@@ -77,10 +93,10 @@ export function testGateway(ctx: TestGatewayContext): Gateway {
   };
 }
 
-const NO_REFUNDS = {
+const NEVER_CHARGED = {
   s: 'failed',
-  code: 'unsupported',
-  message: 'This gateway gives no money back.',
+  code: 'not_captured',
+  message: 'The provider has no charge to give back.',
 } as const;
 
 function parsed<T>(answer: ProviderAnswer, schema: z.ZodType<T>, outcome: (body: T) => Outcome): Outcome {
@@ -95,11 +111,41 @@ function parsed<T>(answer: ProviderAnswer, schema: z.ZodType<T>, outcome: (body:
   return body.success ? outcome(body.data) : { s: 'unknown', reason: 'unreadable' };
 }
 
+/** The same of a refund: what the provider refused in its own words has failed. */
+function refundOf<T>(
+  answer: ProviderAnswer,
+  schema: z.ZodType<T>,
+  outcome: (body: T) => RefundOutcome,
+): RefundOutcome {
+  let refund: RefundOutcome = { s: 'unknown', reason: 'unreadable' };
+  const said = parsed(answer, schema, (body) => {
+    refund = outcome(body);
+    return { s: 'not_found' };
+  });
+  if (said.s === 'error') return { s: 'failed', code: said.code, message: said.message };
+  return said.s === 'unknown' ? said : refund;
+}
+
 function outcomeOf(charge: Charge): Outcome {
   const reference = charge.id;
   switch (charge.status) {
     case 'captured':
-      return { s: 'captured', amount: charge.amount, reference };
+      return {
+        s: 'captured',
+        amount: charge.captured ?? charge.amount,
+        currency: charge.currency,
+        reference,
+        ...(charge.card === undefined ? {} : { card: charge.card }),
+      };
+    case 'authorized':
+      return {
+        s: 'authorized',
+        amount: charge.authorized ?? charge.amount,
+        currency: charge.currency,
+        reference,
+        ...(charge.card === undefined ? {} : { card: charge.card }),
+        ...(charge.authorized_until === undefined ? {} : { expires_at: charge.authorized_until }),
+      };
     case 'processing':
       return { s: 'pending', reference };
     case 'requires_action':

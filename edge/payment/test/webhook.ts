@@ -2,7 +2,8 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import type { VerifiedWebhook, WebhookRefusal } from '../gateway.ts';
 import { jsonOf } from '../provider_call.ts';
 import { webhookSecret } from './keys.ts';
-import { ChargeWebhook } from './protocol.ts';
+import { type Charge, ChargeWebhook, type Refund } from './protocol.ts';
+import { refundOutcomeOf } from './refund_outcome.ts';
 import { verifiedId } from './signature.ts';
 
 /**
@@ -28,14 +29,24 @@ export async function verifyTestWebhook(
       {
         gateway: 'test',
         event_id: id,
-        kind: 'payment',
         type,
-        payment_id: data.reference,
-        refund_id: null,
-        reference: data.id,
         occurred_at: timestamp,
+        ...('refund_id' in data ? ofRefund(data) : ofCharge(data)),
       },
     ],
     ack: { status: 200, body: '{"received":true}', content_type: 'application/json' },
   });
 }
+
+const ofCharge = ({ reference, id }: Charge) =>
+  ({ kind: 'payment', payment_id: reference, refund_id: null, reference: id }) as const;
+
+/** `reference` is the charge's, by which the trip is found. */
+const ofRefund = (refund: Refund) =>
+  ({
+    kind: 'refund',
+    payment_id: null,
+    refund_id: refund.refund_id,
+    reference: refund.charge,
+    claims: { refund: refundOutcomeOf(refund), amount: refund.amount, currency: refund.currency },
+  }) as const;

@@ -3,10 +3,12 @@ import type { IRequestStrict, IttyRouterType } from 'itty-router';
 import { IttyRouter } from 'itty-router/IttyRouter';
 import type { Env } from '../../env.ts';
 import { apiKey, webhookSecret } from '../test/keys.ts';
-import { NewCharge } from '../test/protocol.ts';
+import { NewCapture, NewCharge, NewRefund } from '../test/protocol.ts';
 import { deliverDue, type Send } from './deliver.ts';
 import * as ledger from './ledger.ts';
 import { challengePage, noChallenge } from './page.ts';
+import * as refunds from './refunds.ts';
+import { isEmpty, migrate, prepare } from './schema.ts';
 
 /** How long the answer to a `card_timeout` is held back: longer than any merchant waits. */
 const HOLD_MS = 30_000;
@@ -23,7 +25,10 @@ export class TestProviderObject extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     // An alarm that fired and died with its instance is used up; the tables know what is due.
-    void ctx.blockConcurrencyWhile(() => this.#arm());
+    void ctx.blockConcurrencyWhile(() => {
+      ctx.storage.transactionSync(() => migrate(ctx.storage.sql));
+      return this.#arm();
+    });
   }
 
   override async fetch(request: Request): Promise<Response> {
@@ -34,9 +39,11 @@ export class TestProviderObject extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     const sql = this.ctx.storage.sql;
-    if (ledger.isEmpty(sql)) return;
+    if (isEmpty(sql)) return;
     const now = Date.now();
     for (const id of ledger.dueCharges(sql, now)) this.#settle(id, 'captured', now);
+    for (const id of refunds.dueRefunds(sql, now))
+      this.ctx.storage.transactionSync(() => refunds.settleRefund(sql, id, newMessageId(), now));
     await deliverDue(sql, await webhookSecret(this.#secret, this.#account), this.send, now);
     await this.#arm();
   }
@@ -49,6 +56,11 @@ export class TestProviderObject extends DurableObject<Env> {
       .get('/charges', ({ query }) => this.#list(query['reference']))
       .get('/charges/:id', ({ params }) => this.#show(params['id'] ?? ''))
       .post('/charges/:id/void', ({ params }) => this.#void(params['id'] ?? ''))
+      .post('/charges/:id/capture', (request) => this.#capture(request, request.params['id'] ?? ''))
+      .post('/charges/:id/refunds', (request) => this.#refund(request, request.params['id'] ?? ''))
+      .get('/charges/:id/refunds', ({ params, query }) =>
+        this.#refunds(params['id'] ?? '', query['refund_id']),
+      )
       .get('/challenges/:id', ({ params }) => this.#challenge(params['id'] ?? ''))
       .post('/challenges/:id', (request) => this.#decide(request, request.params['id'] ?? ''))
       .all('*', () => refuse(404, 'not_found', 'There is no such resource'));
@@ -79,7 +91,7 @@ export class TestProviderObject extends DurableObject<Env> {
     const id = `ch_${crypto.randomUUID()}`;
     const challenge = `${new URL(request.url).origin}/test_provider/${encodeURIComponent(this.#account)}/challenges/${id}`;
     const made = this.ctx.storage.transactionSync(() => {
-      ledger.prepare(this.ctx.storage.sql);
+      prepare(this.ctx.storage.sql);
       return ledger.charge(this.ctx.storage.sql, key, asked.data, id, challenge, Date.now());
     });
     if (made === null) return refuse(422, 'idempotency_key_reuse', 'This key was used for another charge');
@@ -95,7 +107,7 @@ export class TestProviderObject extends DurableObject<Env> {
 
   #list(reference: string | string[] | undefined): Response {
     if (typeof reference !== 'string') return refuse(400, 'invalid', 'Which reference?');
-    if (ledger.isEmpty(this.ctx.storage.sql)) return Response.json({ data: [] });
+    if (isEmpty(this.ctx.storage.sql)) return Response.json({ data: [] });
     return Response.json({ data: ledger.findByReference(this.ctx.storage.sql, reference, Date.now()) });
   }
 
@@ -104,8 +116,40 @@ export class TestProviderObject extends DurableObject<Env> {
     return charge === null ? refuse(404, 'not_found', 'There is no such charge') : Response.json(charge);
   }
 
+  async #capture(request: Request, id: string): Promise<Response> {
+    if (this.#find(id) === null) return refuse(404, 'not_found', 'There is no such charge');
+    const asked = NewCapture.safeParse(await request.json().catch(() => undefined));
+    if (!asked.success) return refuse(422, 'invalid', 'That is not a capture');
+    const charge = this.ctx.storage.transactionSync(() =>
+      ledger.capture(this.ctx.storage.sql, id, asked.data.amount, Date.now()),
+    );
+    if (charge === 'not_authorized') return refuse(409, charge, 'Nothing is reserved');
+    if (charge === 'amount_too_large') return refuse(422, charge, 'That is more than is reserved');
+    return Response.json(charge);
+  }
+
+  async #refund(request: Request, id: string): Promise<Response> {
+    if (this.#find(id) === null) return refuse(404, 'not_found', 'There is no such charge');
+    const asked = NewRefund.safeParse(await request.json().catch(() => undefined));
+    if (!asked.success) return refuse(422, 'invalid', 'That is not a refund');
+    const refund = this.ctx.storage.transactionSync(() =>
+      refunds.refund(this.ctx.storage.sql, id, asked.data, `re_${crypto.randomUUID()}`, Date.now()),
+    );
+    if (typeof refund === 'string') return refuse(422, refund, 'That cannot be given back');
+    await this.#arm();
+    return Response.json(refund, { status: 201 });
+  }
+
+  #refunds(id: string, refundId: string | string[] | undefined): Response {
+    if (this.#find(id) === null) return refuse(404, 'not_found', 'There is no such charge');
+    const wanted = typeof refundId === 'string' ? refundId : undefined;
+    return Response.json({ data: refunds.findRefunds(this.ctx.storage.sql, id, wanted) });
+  }
+
   async #void(id: string): Promise<Response> {
     if (this.#find(id) === null) return refuse(404, 'not_found', 'There is no such charge');
+    if (refunds.refundedOf(this.ctx.storage.sql, id) > 0)
+      return refuse(409, 'refunded', 'A part of it went back already');
     const charge = this.ctx.storage.transactionSync(() =>
       ledger.voidCharge(this.ctx.storage.sql, id, Date.now()),
     );
@@ -138,21 +182,21 @@ export class TestProviderObject extends DurableObject<Env> {
   }
 
   #find(id: string) {
-    return ledger.isEmpty(this.ctx.storage.sql) ? null : ledger.find(this.ctx.storage.sql, id, Date.now());
+    return isEmpty(this.ctx.storage.sql) ? null : ledger.find(this.ctx.storage.sql, id, Date.now());
   }
 
   #settle(id: string, to: 'captured' | 'declined', now: number): void {
-    this.ctx.storage.transactionSync(() =>
-      ledger.settle(this.ctx.storage.sql, id, to, `msg_${crypto.randomUUID()}`, now),
-    );
+    this.ctx.storage.transactionSync(() => ledger.settle(this.ctx.storage.sql, id, to, newMessageId, now));
   }
 
   async #arm(): Promise<void> {
-    if (ledger.isEmpty(this.ctx.storage.sql)) return;
+    if (isEmpty(this.ctx.storage.sql)) return;
     const due = ledger.nextDue(this.ctx.storage.sql);
     if (due !== null) await this.ctx.storage.setAlarm(due);
   }
 }
+
+const newMessageId = (): string => `msg_${crypto.randomUUID()}`;
 
 const refuse = (status: number, code: string, message: string): Response =>
   Response.json({ error: { code, message } }, { status });
