@@ -9,6 +9,7 @@ const NOTHING: Due = {
   expires_at: 0,
   checkout_ends_at: null,
   next_question_at: null,
+  next_refund_at: null,
   next_duty_at: null,
   oldest_key_at: null,
 };
@@ -27,13 +28,17 @@ it('rings for the first thing that is due, and never after it', () => {
         expires_at: fc.integer({ min: 1, max: 1_000_000 }),
         checkout_ends_at: at,
         next_question_at: at,
+        next_refund_at: at,
         next_duty_at: at,
         oldest_key_at: at,
       }),
       (due) => {
-        const times = [due.checkout_ends_at, due.next_question_at, due.next_duty_at].filter(
-          (one) => one !== null,
-        );
+        const times = [
+          due.checkout_ends_at,
+          due.next_question_at,
+          due.next_refund_at,
+          due.next_duty_at,
+        ].filter((one) => one !== null);
         if (due.status === 'open') times.push(due.expires_at);
         const next = nextAlarm(due);
         if (times.length > 0) expect(next).toBe(Math.min(...times));

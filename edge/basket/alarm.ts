@@ -7,6 +7,7 @@ import { IDEMPOTENCY_KEPT_MS, oldestKeyAt, purgeKeys } from './idempotency.ts';
 import { inquire } from './inquire.ts';
 import { moveBasket } from './moves.ts';
 import { audit, basketOf, legsOf, linesOf, orderOf } from './rows.ts';
+import { dueLegRefunds, nextLegRefundAt, sendLegRefund } from './send_refund.ts';
 import { perform } from './settle.ts';
 import type { Trip } from './trip.ts';
 
@@ -19,6 +20,7 @@ export interface Due {
   expires_at: number;
   checkout_ends_at: number | null;
   next_question_at: number | null;
+  next_refund_at: number | null;
   next_duty_at: number | null;
   oldest_key_at: number | null;
 }
@@ -32,6 +34,7 @@ export function dueOf(sql: Sql): Due {
     expires_at: basket.expires_at,
     checkout_ends_at: order === null ? null : checkoutEndsAt(order, legsOf(sql)),
     next_question_at: least('SELECT min(next_at) AS at FROM leg'),
+    next_refund_at: nextLegRefundAt(sql),
     next_duty_at: least('SELECT min(next_at) AS at FROM duty'),
     oldest_key_at: oldestKeyAt(sql),
   };
@@ -43,6 +46,7 @@ export function nextAlarm(due: Due): number | null {
     due.status === 'open' ? due.expires_at : null,
     due.checkout_ends_at,
     due.next_question_at,
+    due.next_refund_at,
     due.next_duty_at,
     due.oldest_key_at === null ? null : due.oldest_key_at + IDEMPOTENCY_KEPT_MS + PURGE_DELAY_MS,
   ].filter((at) => at !== null);
@@ -71,6 +75,7 @@ export async function wake(trip: Trip): Promise<void> {
   for (const leg of legsOf(sql)) {
     if (leg.next_at !== null && leg.next_at <= now) await step(() => inquire(trip, leg.payment_id));
   }
+  for (const id of dueLegRefunds(sql, trip.now())) await step(() => sendLegRefund(trip, id));
   for (const kind of dueKinds(sql, trip.now())) await step(() => perform(trip, kind));
   await step(() => purgeKeys(sql, now));
   if (failures.length > 0) throw failures[0];

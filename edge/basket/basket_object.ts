@@ -7,6 +7,7 @@ import { BasketId, type RetailerId } from '../../shared/ids/index.ts';
 import type { ReceiptDocument } from '../../shared/receipt/document.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Debt } from '../../shared/rpc/agents.ts';
+import { type BasketForCloud, ChangeRefund, RefundStaff, RequestRefund } from '../../shared/rpc/refunds.ts';
 import type { Env } from '../env.ts';
 import { logError } from '../http/log.ts';
 import type { WebhookEvent } from '../payment/gateway.ts';
@@ -19,6 +20,7 @@ import { dueOf, nextAlarm, wake } from './alarm.ts';
 import { pay } from './attempts.ts';
 import { isBeingPaid } from './being_paid.ts';
 import { cancelPayment, capturePayment, confirmPayment } from './change_payment.ts';
+import { changeRefund } from './change_refund.ts';
 import { cancelOrder, openOrder } from './checkout.ts';
 import { create } from './create.ts';
 import { dutiesOf } from './duty.ts';
@@ -29,6 +31,9 @@ import { paymentOf } from './inquire.ts';
 import { changeLine } from './lines.ts';
 import type { Answer, BasketForEdge, Call, OrderWithPass, Refusal } from './port.ts';
 import { CommandQueue } from './queue.ts';
+import { type RefundTrip, reach, requestRefund } from './refund.ts';
+import { refundRow } from './refund_rows.ts';
+import { viewRefunds } from './refund_view.ts';
 import { basketOf, orderOf } from './rows.ts';
 import { scan } from './scan.ts';
 import { isCreated, migrate } from './schema.ts';
@@ -48,7 +53,7 @@ type Verb<T> = (trip: Trip, memory: Memory) => Promise<Result<T, Refusal>>;
  * One shopping trip, from the first scan to the exit pass; the object's name is the basket's id. Glue: each
  * method looks who calls, lets one verb work in its turn, and arms the alarm for what is left to do.
  */
-export class BasketObject extends DurableObject<Env> implements BasketForEdge {
+export class BasketObject extends DurableObject<Env> implements BasketForEdge, BasketForCloud {
   readonly #sql: Sql;
   readonly #queue = new CommandQueue();
   readonly #vault: Vault;
@@ -208,6 +213,36 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge {
     }
   }
 
+  // ---- its refunds, for the cloud: payloads of another Worker are parsed here ----
+
+  async requestRefund(input: RequestRefund): ReturnType<BasketForCloud['requestRefund']> {
+    const request = RequestRefund.parse(input);
+    return this.#forStaff((trip) => requestRefund(trip, request));
+  }
+
+  async changeRefund(input: ChangeRefund): ReturnType<BasketForCloud['changeRefund']> {
+    const change = ChangeRefund.parse(input);
+    return this.#forStaff((trip) => changeRefund(trip, change));
+  }
+
+  async refundsFor(input: RefundStaff): ReturnType<BasketForCloud['refundsFor']> {
+    const staff = RefundStaff.parse(input);
+    return this.#forStaff(async (trip) => {
+      const reached = await reach(trip, staff);
+      return reached.ok ? ok(viewRefunds(this.#sql)) : reached;
+    });
+  }
+
+  async refundReceipt(call: Call, refundId: string): Promise<Answer<ReceiptDocument>> {
+    const denied = this.#denied(call, 'read_order');
+    if (denied !== null) return denied;
+    const refund = refundRow(this.#sql, refundId);
+    if (refund === null) return refuse('not_found');
+    return refund.receipt === null
+      ? refuse('not_refunded')
+      : ok({ body: JSON.parse(refund.receipt), replayed: false });
+  }
+
   override async alarm(): Promise<void> {
     this.#armedAt = null;
     if (!this.#created) return;
@@ -254,6 +289,16 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge {
       return await this.#queue.run(turn);
     } finally {
       if (key !== null) this.#running.delete(key);
+      this.#arm();
+    }
+  }
+
+  async #forStaff<T>(verb: (trip: RefundTrip) => Promise<Result<T, Refusal>>): Promise<Result<T, Refusal>> {
+    if (!this.#created) return refuse('not_found');
+    if (this.#queue.full) return refuse('rate_limited');
+    try {
+      return await this.#queue.run(() => verb({ ...this.#trip(), newUuid: () => crypto.randomUUID() }));
+    } finally {
       this.#arm();
     }
   }

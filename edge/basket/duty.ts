@@ -1,11 +1,19 @@
 import type { Sql } from '../store/sql.ts';
 
 /** What the StoreObject must still be told. Each is safe to repeat, so it is repeated until it is answered. */
-export type DutyKind = 'open' | 'cancel' | 'commit' | 'release' | 'link';
+export type DutyKind =
+  | 'open'
+  | 'cancel'
+  | 'commit'
+  | 'release'
+  | 'link'
+  | 'refund'
+  | 'refund_failed'
+  | 'refund_unresolved';
 
 export interface Duty {
   kind: DutyKind;
-  /** The tag of a release, the reference of a link, the reason of a cancel; else empty. */
+  /** The tag of a release, the reference of a link, the reason of a cancel, the id of a refund; else empty. */
   subject: string;
   tries: number;
   next_at: number;
@@ -30,7 +38,10 @@ export function dutiesOf(sql: Sql, kind: DutyKind): Duty[] {
 
 /** The kinds that are due now, in the order in which they follow from one another. */
 export function dueKinds(sql: Sql, nowMs: number): DutyKind[] {
-  const order: readonly DutyKind[] = ['open', 'commit', 'cancel', 'release', 'link'];
+  const order: readonly DutyKind[] = [
+    ...(['open', 'commit', 'cancel', 'release', 'link'] as const),
+    ...(['refund', 'refund_failed', 'refund_unresolved'] as const),
+  ];
   const due = new Set(
     sql
       .exec<{ kind: DutyKind }>('SELECT DISTINCT kind FROM duty WHERE next_at <= ?', nowMs)

@@ -13,6 +13,8 @@ export interface LegRefundRow {
   reference: string | null;
   refs: string;
   failure: string | null;
+  /** Cash out of the drawer: no provider is asked. */
+  in_cash: number;
   asked: number;
   next_at: number | null;
   created_at: number;
@@ -27,7 +29,13 @@ export interface LegRefundRow {
 export function beginLegRefund(
   sql: Sql,
   leg: Pick<LegRow, 'n' | 'payment_id'>,
-  refund: { leg_refund_id: string; refund_id: string | null; amount: number; reason: string },
+  refund: {
+    leg_refund_id: string;
+    refund_id: string | null;
+    amount: number;
+    reason: string;
+    in_cash?: boolean | undefined;
+  },
   nowMs: number,
 ): void {
   sql.exec(
@@ -37,9 +45,10 @@ export function beginLegRefund(
     leg.n,
   );
   sql.exec(
-    `INSERT INTO leg_refund (leg_refund_id, refund_id, leg, amount, reason, state, next_at, created_at, updated_at)
-     VALUES (?, ?, ?, ?, ?, 'created', ?, ?, ?)`,
-    ...[refund.leg_refund_id, refund.refund_id, leg.n, refund.amount, refund.reason, nowMs, nowMs, nowMs],
+    `INSERT INTO leg_refund (leg_refund_id, refund_id, leg, amount, reason, in_cash, state, next_at, created_at,
+       updated_at) VALUES (?, ?, ?, ?, ?, ?, 'created', ?, ?, ?)`,
+    ...[refund.leg_refund_id, refund.refund_id, leg.n, refund.amount, refund.reason],
+    ...[refund.in_cash === true ? 1 : 0, nowMs, nowMs, nowMs],
   );
   audit(sql, nowMs, 'refund_begun', {
     payment_id: leg.payment_id,

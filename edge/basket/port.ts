@@ -69,6 +69,7 @@ export interface BasketForEdge {
   capturePayment(call: Call, paymentId: string): Promise<Answer<Payment>>;
   cancelPayment(call: Call, paymentId: string): Promise<Answer<Payment>>;
   receipt(call: Call): Promise<Answer<ReceiptDocument>>;
+  refundReceipt(call: Call, refundId: string): Promise<Answer<ReceiptDocument>>;
   /** `refresh` makes a new pass with a new `jti`; otherwise the last one while it is good for half its life. */
   exitPass(call: Call, refresh: boolean): Promise<Answer<ExitPassClaims>>;
   /** A provider's message whose signature was checked; applied once by `event_id`, in any order. */

@@ -5,6 +5,7 @@ import { type Duty, type DutyKind, dutiesOf, fulfil, postpone } from './duty.ts'
 import { moveBasket, nextStatus } from './moves.ts';
 import type { Refusal } from './port.ts';
 import { audit, basketOf, linesOf, orderOf, pricedOf } from './rows.ts';
+import { tellRefund, tellRefundTrouble } from './tell_refund.ts';
 import { configFor, type Trip } from './trip.ts';
 import { viewOrder } from './view.ts';
 
@@ -26,6 +27,9 @@ const RUN: Readonly<Record<DutyKind, (trip: Trip, duty: Duty) => Promise<Refusal
   cancel,
   release,
   link,
+  refund: tellRefund,
+  refund_failed: (trip, duty) => tellRefundTrouble(trip, duty, 'refund_failed'),
+  refund_unresolved: (trip, duty) => tellRefundTrouble(trip, duty, 'refund_unresolved'),
 };
 
 /** A refusal opens the basket again: the shopper takes the tag out and tries once more. */

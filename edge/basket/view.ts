@@ -12,6 +12,7 @@ import { isCovered, sessionStatus, sessionSums } from '../../shared/payment/sess
 import { orderPaymentStatus, paymentStatusOf } from '../../shared/payment/wire_status.ts';
 import type { CommittedSale } from '../../shared/rpc/store.ts';
 import type { Sql } from '../store/sql.ts';
+import { isGivenBack, orderRefunds, refundStatusOf } from './refund_view.ts';
 import {
   basketOf,
   iso,
@@ -46,6 +47,7 @@ export function viewOrder(sql: Sql): Order | null {
   const priced = pricedOf(basket);
   const sale: CommittedSale | null = order.sale === null ? null : JSON.parse(order.sale);
   const session = sessionOf(order, legs);
+  const refunds = orderRefunds(sql);
   if (order.till !== null) return viewDebt(JSON.parse(order.till), order, legs);
   return {
     ...NEW_ORDER,
@@ -54,7 +56,10 @@ export function viewOrder(sql: Sql): Order | null {
     basket_id: basket.basket_id,
     store_id: basket.store_id,
     status: order.status,
-    payment_status: orderPaymentStatus(sessionStatus(session), sale !== null),
+    payment_status: isGivenBack(legs)
+      ? 'refunded'
+      : orderPaymentStatus(sessionStatus(session), sale !== null),
+    refund_status: refundStatusOf(sql),
     currency: basket.currency,
     lines: viewLines(linesOf(sql), priced.lines),
     promotions: priced.promotions,
@@ -68,6 +73,7 @@ export function viewOrder(sql: Sql): Order | null {
     exit_pass: null,
     created_at: order.opened_at,
     completed_at: sale?.completed_at ?? null,
+    ...(refunds.length === 0 ? {} : { refunds }),
   };
 }
 
@@ -91,15 +97,17 @@ function viewDebt(told: Order, order: OrderRow, legs: readonly LegRow[]): Order 
 }
 
 export function viewPayment(leg: LegRow, order: OrderRow, currency: string): Payment {
-  const status = paymentStatusOf(leg.state);
+  const status = isGivenBack([leg]) ? 'refunded' : paymentStatusOf(leg.state);
   return {
     id: leg.payment_id,
     order_id: order.order_id,
     gateway: leg.gateway,
     method: leg.method,
     status,
-    amount: status === 'captured' ? leg.captured : leg.amount,
+    amount: status === 'captured' || status === 'refunded' ? leg.captured : leg.amount,
     currency,
+    ...(leg.refunded === 0 ? {} : { refunded: leg.refunded }),
+    ...(leg.refunding === 0 ? {} : { refunding: leg.refunding }),
     ...nextActionOf(leg),
     ...(leg.failure === null ? {} : { failure: JSON.parse(leg.failure) }),
     created_at: iso(leg.created_at),

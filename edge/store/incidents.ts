@@ -5,7 +5,8 @@ import { type Sql, single } from './sql.ts';
 /**
  * `epc_double_sale`: a tag was paid for twice; `late_capture`: money came for a cancelled order;
  * `unknown_order`: money came for an order this storage never saw; `late_refund`: goods came back to the shelf
- * before a till's older sale of them arrived. The others speak of what tills sold by themselves.
+ * before a till's older sale of them arrived; `refund_failed`: a provider refused to give money back;
+ * `refund_unresolved`: nobody knows after weeks whether it did. The others speak of what tills sold by themselves.
  */
 type IncidentKind =
   | 'epc_double_sale'
@@ -18,6 +19,8 @@ type IncidentKind =
   | 'offline_conflict'
   | 'offline_invalid'
   | 'offline_quarantined'
+  | 'refund_failed'
+  | 'refund_unresolved'
   | 'sales_missing'
   | 'suspected_duplicate';
 

@@ -4,6 +4,8 @@ import { type Sql, single } from './sql.ts';
 const SERIES = {
   order: { lo: 100_000, hi: 999_999 },
   fiscal: { lo: 1, hi: 999_999_999 },
+  refund: { lo: 1, hi: 999_999_999 },
+  credit_note: { lo: 1, hi: 999_999_999 },
 } as const;
 
 type Series = keyof typeof SERIES;

@@ -21,6 +21,7 @@ import {
   type Uploaded,
 } from '../../shared/rpc/agents.ts';
 import { AskCloudPrint, type StoreForPrinters } from '../../shared/rpc/cloud_print.ts';
+import type { RecordRefund, RefundTrouble } from '../../shared/rpc/refunds.ts';
 import type {
   CommitSale,
   GuestSessionRecord,
@@ -67,6 +68,7 @@ import {
   settleCloudPaper,
 } from './print/cloud_jobs.ts';
 import { bornWith, mayPutConfig, readStore, replaceConfig } from './put_config.ts';
+import { recordRefund, recordRefundTrouble } from './record_refund.ts';
 import { findReference, linkReference } from './references.ts';
 import { registerTags } from './register_tags.ts';
 import { release } from './release.ts';
@@ -233,6 +235,14 @@ export class StoreObject
 
   async commitSale(commit: CommitSale): ReturnType<StoreForEdge['commitSale']> {
     return this.#run(this.#provisioned(), (scope) => commitSale(scope, commit));
+  }
+
+  async recordRefund(told: RecordRefund): ReturnType<StoreForEdge['recordRefund']> {
+    return this.#run(this.#provisioned(), (scope) => recordRefund(scope, told));
+  }
+
+  async recordRefundTrouble(trouble: RefundTrouble): Promise<void> {
+    this.#run(this.#provisioned(), (scope) => recordRefundTrouble(scope, trouble));
   }
 
   async debtOf(asked: { order_id: OrderId; reference: string }): ReturnType<StoreForEdge['debtOf']> {

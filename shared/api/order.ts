@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BasketId, DeviceId, OrderId, PaymentId, ShopperId, StoreId } from '../ids/index.ts';
 import { BasketLine } from './basket.ts';
 import { AppliedPromotion, Currency, EpcHex, Instant, Money } from './common.ts';
+import { OrderRefund } from './refund.ts';
 
 /** Status words of a payment and of an order's payment, as every client sees them. */
 export const PaymentStatus = z.enum([
@@ -124,6 +125,8 @@ export const Order = z.object({
   created_at: Instant,
   completed_at: Instant.nullable(),
   till: Till.optional(),
+  /** Oldest first; left out where there is none. */
+  refunds: z.array(OrderRefund).optional(),
 });
 export type Order = z.infer<typeof Order>;
 

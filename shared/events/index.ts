@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Instant, Money } from '../api/common.ts';
 import { Order } from '../api/order.ts';
+import { Refund } from '../api/refund.ts';
 import { BasketId, OrderId, RetailerId, ShopperId, StoreId } from '../ids/index.ts';
 
 /**
@@ -56,11 +57,29 @@ export const AgentReported = z.object({
     data: z.record(z.string(), z.unknown()),
   }),
 });
+/** A refund as it stands, and how its order stands with it. */
+const refundData = z.object({
+  refund: Refund,
+  order: z.object({
+    order_id: OrderId,
+    number: z.string(),
+    payment_status: z.string(),
+    refund_status: z.enum(['none', 'partial', 'full']),
+  }),
+});
+/** Asked for, approved, or on its way. */
+export const RefundCreated = z.object({ ...head, type: z.literal('refund.created'), data: refundData });
+export const RefundSucceeded = z.object({ ...head, type: z.literal('refund.succeeded'), data: refundData });
+/** Rejected, failed, or a part of it did not go back. */
+export const RefundFailed = z.object({ ...head, type: z.literal('refund.failed'), data: refundData });
 export const StoreEvent = z.discriminatedUnion('type', [
   OrderCreated,
   OrderCompleted,
   OrderCancelled,
   IncidentRaised,
   AgentReported,
+  RefundCreated,
+  RefundSucceeded,
+  RefundFailed,
 ]);
 export type StoreEvent = z.infer<typeof StoreEvent>;

@@ -9,8 +9,7 @@ import { type HeldLine, leftOf } from './line_amounts.ts';
 import type { RefundableLine } from './refundable_lines.ts';
 import type { RefundableLeg } from './spread.ts';
 
-const LONG = process.env['LONG'] === '1';
-const RUNS = { seed: 20261128, numRuns: LONG ? 2_000 : 150 };
+const RUNS = { seed: 20261128, numRuns: 400 };
 const UUID = '01890000-0000-7000-8000-000000000001';
 const EPC = '3035682EC80C0E4000001A85';
 const DAY_MS = 24 * 3_600_000;
@@ -260,7 +259,7 @@ const moves = fc.array(
     fc.record({ settle: fc.nat(20), ok: fc.boolean() }),
     fc.record({ retry: fc.nat(5) }),
   ),
-  { maxLength: LONG ? 60 : 30 },
+  { maxLength: 40 },
 );
 
 interface Doc {

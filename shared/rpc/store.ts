@@ -10,6 +10,7 @@ import { BasketId, ItemId, OrderId, ShopperId } from '../ids/index.ts';
 import { ReceiptDocument } from '../receipt/document.ts';
 import type { Result } from '../result.ts';
 import type { Debt, OpenLease, ReturnItems } from './agents.ts';
+import type { RecordedRefund, RecordRefund, RefundTrouble } from './refunds.ts';
 
 /**
  * What a StoreObject does for its callers: the BasketObject and HTTP routes of the edge, and the cloud,
@@ -190,6 +191,10 @@ export interface StoreForEdge {
     reason: string;
   }): Promise<Result<{ cancelled_at: string }, { code: 'already_paid' } | { code: 'not_found' }>>;
   commitSale(commit: CommitSale): Promise<CommittedSale>;
+  /** A refund as it stands, told with every change. Its success gets a number and puts goods back, once. */
+  recordRefund(told: RecordRefund): Promise<RecordedRefund>;
+  /** Idempotent by the movement of money and the kind of trouble. */
+  recordRefundTrouble(trouble: RefundTrouble): Promise<void>;
   /** What a till sold on trust, for who knows the reference on its paper; null: nothing of that name. */
   debtOf(asked: { order_id: OrderId; reference: string }): Promise<Debt | null>;
   /** The debt of a till's order is paid: tells the cloud, once. */
