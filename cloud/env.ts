@@ -1,4 +1,5 @@
 import type { LedgerForCloud } from '../shared/rpc/ledger.ts';
+import type { BasketForCloud } from '../shared/rpc/refunds.ts';
 import type { StoreForCloud } from '../shared/rpc/store.ts';
 import type { InboxForCloud } from '../shared/rpc/webhooks.ts';
 
@@ -20,12 +21,18 @@ export interface LedgerNamespace {
   getByName(name: string): LedgerForCloud;
 }
 
+/** The edge's BasketObjects, found by the basket's id: an order's money and goods are there. */
+export interface BasketNamespace {
+  getByName(id: string): BasketForCloud;
+}
+
 /** The bindings of the Worker `sesame-cloud`, as wrangler.toml declares them. */
 export interface Env {
   DB: D1Database;
   STORE: StoreNamespace;
   INBOX: InboxNamespace;
   LEDGER: LedgerNamespace;
+  BASKET: BasketNamespace;
   ASSETS: Fetcher;
   /** Ed25519 private JWK (with `kid`) that signs staff, device and service tokens. */
   SIGNING_KEY: string;

@@ -4,4 +4,5 @@ export * from './schema/ledgers.ts';
 export * from './schema/orders.ts';
 export * from './schema/projection.ts';
 export * from './schema/promotions.ts';
+export * from './schema/refunds.ts';
 export * from './schema/tenants.ts';

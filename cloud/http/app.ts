@@ -23,6 +23,7 @@ import { promotionsImport } from './routes/promotions_import.ts';
 import { promotionsOfStore } from './routes/promotions_of_store.ts';
 import { promotionsTransaction } from './routes/promotions_transaction.ts';
 import { publications } from './routes/publications.ts';
+import { refunds } from './routes/refunds.ts';
 import { scanTests } from './routes/scan_tests.ts';
 import { service } from './routes/service.ts';
 import { serviceTokens } from './routes/service_tokens.ts';
@@ -56,6 +57,7 @@ const RESOURCES = [
   ledgers,
   ledgerPostings,
   orders,
+  refunds,
   incidents,
   storeEvents,
   scanTests,

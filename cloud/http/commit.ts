@@ -125,7 +125,7 @@ export function answerEarlier<T extends z.ZodType<object>, S extends Success>(
   return body.ok ? c.json(body.value, status) : refused(c, body.error);
 }
 
-function bodyOfEarlier<T extends z.ZodType<object>>(
+export function bodyOfEarlier<T extends z.ZodType<object>>(
   c: Ctx,
   schema: T,
   earlier: Earlier,

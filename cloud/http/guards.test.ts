@@ -128,6 +128,7 @@ beforeAll(async () => {
     incident_id: INCIDENT,
     account_key,
     webhook_id: await deliverWebhook(account_key, store),
+    refund_id: await seedRefund(mine.retailer_id, order),
   };
   bodies = {
     'PUT /v1/stores/{store_id}': settings({ name: 'Taken over' }),
@@ -162,6 +163,10 @@ beforeAll(async () => {
     'POST /v1/ledgers/{ledger_id}/repayments/{repayment_id}/capture': {},
     'POST /v1/ledgers/{ledger_id}/repayments/{repayment_id}/fail': {},
     'POST /v1/stores/{store_id}/scan_tests': { code: '1' },
+    'POST /v1/orders/{order_id}/refunds': { kind: 'full', reason: 'other' },
+    'POST /v1/refunds/{refund_id}/approve': {},
+    'POST /v1/refunds/{refund_id}/reject': {},
+    'POST /v1/refunds/{refund_id}/retry': {},
     'POST /v1/incidents/{incident_id}/acknowledge': { name: 'Taken over' },
     'POST /v1/incidents/{incident_id}/resolve': { name: 'Taken over', note: 'Taken over' },
   };
@@ -173,6 +178,16 @@ async function importOf(token: string): Promise<string> {
   const report = z.looseObject({ id: z.string(), refused: z.number() });
   const { id } = report.parse(JSON.parse(reply.text.trim().split('\n').at(-1) ?? ''));
   return id;
+}
+
+async function seedRefund(retailer: RetailerId, order: string): Promise<string> {
+  const refund = `ref_${crypto.randomUUID()}`;
+  await env.DB.prepare(
+    `INSERT INTO refund_ask (retailer_id, refund_id, order_id, asked_by, at) VALUES (?, ?, ?, 'stf_1', ?)`,
+  )
+    .bind(retailer, refund, order, '2026-07-01T10:00:00.000Z')
+    .run();
+  return refund;
 }
 
 async function seedProjection(retailer: RetailerId, store: StoreId): Promise<string> {
@@ -202,6 +217,7 @@ function request({ method, path }: { method: string; path: string }, token?: str
 }
 
 const TABLES = [
+  'refund_ask',
   'store',
   'staff',
   'device',

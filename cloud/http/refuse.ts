@@ -30,6 +30,7 @@ function statusOf<K extends ProblemCode>(code: K): StatusOf<K> {
 
 /** The codes that a guarded route may answer: the statuses of each stand in its description. */
 export type RouteProblem =
+  | 'approval_required'
   | 'bad_request'
   | 'conflict'
   | 'forbidden'
@@ -37,8 +38,17 @@ export type RouteProblem =
   | 'idempotency_key_reuse'
   | 'insufficient_funds'
   | 'invalid'
+  | 'method_not_refundable'
   | 'not_found'
+  | 'not_paid'
+  | 'not_refundable'
+  | 'not_refundable_here'
   | 'precondition_failed'
+  | 'quantity_refunded'
+  | 'rate_limited'
+  | 'refund_exceeds_captured'
+  | 'refund_exceeds_line'
+  | 'refund_window_over'
   | 'store_unavailable'
   | 'unauthenticated';
 

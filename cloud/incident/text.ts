@@ -31,6 +31,7 @@ export function incidentText(kind: string, detail: Readonly<Record<string, unkno
     const sum = text('total') === '' ? '' : ` of ${formatMoney(worth, text('currency'))}`;
     return text('number') === '' ? `its ${place}` : `sale ${text('number')}${sum}`;
   };
+  const money = (): string => formatMoney(Number(text('amount')), text('currency'));
   switch (kind) {
     case 'epc_double_sale':
       return `${goods()} was sold twice: in order ${order('order_id')}, and before in order ${order('sold_by')}. Look for the second piece, or give one of the two its money back.`;
@@ -38,6 +39,10 @@ export function incidentText(kind: string, detail: Readonly<Record<string, unkno
       return `${goods()} came back to the shelf out of order ${order('returned_from')} before the older sale of it in order ${order('order_id')} arrived. It counts as on the shelf: check which of the two customers has it.`;
     case 'late_capture':
       return `Money came for order ${order('order_id')} after it was cancelled. The sale stands: give the money back if the goods stayed here.`;
+    case 'refund_failed':
+      return `${money()} of order ${order('order_id')} did not go back: ${text('reason').replaceAll('_', ' ')}. Try it again over another payment, or give it back by hand.`;
+    case 'refund_unresolved':
+      return `Nobody knows whether ${money()} of order ${order('order_id')} went back: its provider has not said for weeks, or said two things. Ask the provider about ${text('leg_refund_id')}.`;
     case 'unknown_order':
       return `Money came for order ${order('order_id')}, which the store never saw opened. The sale stands.`;
     case 'number_not_leased':

@@ -3,9 +3,18 @@ import { z } from 'zod';
 import { BasketLine } from '../../shared/api/basket.ts';
 import { Currency, Instant, Money } from '../../shared/api/common.ts';
 import { Payment, PaymentStatus, Till } from '../../shared/api/order.ts';
+import { Refund } from '../../shared/api/refund.ts';
 import { StoreId } from '../../shared/ids/index.ts';
 import type { Db } from '../db/client.ts';
-import { agentReport, device, orderLine, orderPayment, orderRow, reportOrder } from '../db/schema.ts';
+import {
+  agentReport,
+  device,
+  orderLine,
+  orderPayment,
+  orderRow,
+  refundRow,
+  reportOrder,
+} from '../db/schema.ts';
 import { OrderSummary } from '../project/rows.ts';
 import type { Principal } from '../staff/principal.ts';
 import { TimelineEntry, timelineOf } from './timeline.ts';
@@ -36,6 +45,8 @@ export const OrderDetail = OrderRow.extend({
   summary: OrderSummary.nullable(),
   lines: z.array(BasketLine),
   payments: z.array(Payment),
+  /** Oldest first. */
+  refunds: z.array(Refund),
   timeline: z.array(TimelineEntry),
 });
 export type OrderDetail = z.infer<typeof OrderDetail>;
@@ -82,7 +93,7 @@ export async function readOrder(db: Db, principal: Principal, id: string): Promi
     .where(and(reachable(principal), eq(orderRow.id, id)));
   if (row === undefined) return null;
 
-  const [lineRows, paymentRows, reportRows, devices] = await db.batch([
+  const [lineRows, paymentRows, refundRows, reportRows, devices] = await db.batch([
     db
       .select({ document: orderLine.document })
       .from(orderLine)
@@ -93,6 +104,11 @@ export async function readOrder(db: Db, principal: Principal, id: string): Promi
       .from(orderPayment)
       .where(and(eq(orderPayment.retailer_id, retailer_id), eq(orderPayment.order_id, id)))
       .orderBy(asc(orderPayment.id)),
+    db
+      .select({ document: refundRow.document })
+      .from(refundRow)
+      .where(and(eq(refundRow.retailer_id, retailer_id), eq(refundRow.order_id, id)))
+      .orderBy(asc(refundRow.created_at), asc(refundRow.id)),
     db
       .select({ kind: agentReport.kind, at: agentReport.at, data: agentReport.data })
       .from(reportOrder)
@@ -112,16 +128,43 @@ export async function readOrder(db: Db, principal: Principal, id: string): Promi
       .where(and(eq(device.retailer_id, retailer_id), eq(device.store_id, row.store_id))),
   ]);
   const { summary: summaryText, ...facts } = asOrderRow(row);
-  const summary = summaryText === null ? null : OrderSummary.parse(JSON.parse(summaryText));
+  const refunds = refundRows.map(({ document }) => Refund.parse(JSON.parse(document)));
+  const summary =
+    summaryText === null ? null : refundedIn(OrderSummary.parse(JSON.parse(summaryText)), refunds);
   const lines = lineRows.map(({ document }) => BasketLine.parse(JSON.parse(document)));
-  const payments = paymentRows.map(({ document }) => Payment.parse(JSON.parse(document)));
+  const payments = paymentRows.map(({ document }) =>
+    givenBackOf(Payment.parse(JSON.parse(document)), refunds),
+  );
   const timeline = timelineOf({
     ...facts,
     tags: lines.filter(({ epc }) => epc !== undefined).length,
     fiscal_number: summary?.fiscal_number ?? null,
     payments,
+    refunds,
     reports: reportRows.map(({ kind, at, data }) => ({ kind, at, data: JSON.parse(data) })),
     names: new Map(devices.map((one) => [one.id, one.name])),
   });
-  return OrderDetail.parse({ ...facts, summary, lines, payments, timeline });
+  return OrderDetail.parse({ ...facts, summary, lines, payments, refunds, timeline });
+}
+
+/** A completed order's words are of its completion; how far it went back, its refunds say. */
+function refundedIn(summary: OrderSummary, refunds: readonly Refund[]): OrderSummary {
+  const back = refunds.filter(({ status }) => status === 'succeeded' || status === 'partially_succeeded');
+  if (back.length === 0) return summary;
+  const refunded = back.reduce((sum, refund) => sum + refund.refunded, 0);
+  return { ...summary, refund_status: refunded < summary.captured ? 'partial' : 'full' };
+}
+
+/** A payment with what went back over it, and what is on its way. */
+function givenBackOf(payment: Payment, refunds: readonly Refund[]): Payment {
+  const parts = refunds.flatMap(({ legs }) => legs).filter(({ payment_id }) => payment_id === payment.id);
+  const sum = (of: typeof parts) => of.reduce((total, { amount }) => total + amount, 0);
+  const refunded = sum(parts.filter(({ status }) => status === 'succeeded'));
+  const refunding = sum(parts.filter(({ status }) => status !== 'succeeded' && status !== 'failed'));
+  return {
+    ...payment,
+    ...(refunded > 0 && refunded >= (payment.captured ?? payment.amount) ? { status: 'refunded' } : {}),
+    ...(refunded === 0 ? {} : { refunded }),
+    ...(refunding === 0 ? {} : { refunding }),
+  };
 }

@@ -31,6 +31,7 @@ const facts = (more: Partial<TimelineFacts> = {}): TimelineFacts => ({
   tags: 0,
   fiscal_number: null,
   payments: [],
+  refunds: [],
   reports: [],
   names: new Map([['gat_2', 'Gate 2']]),
   ...more,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Payment, Till } from '../../shared/api/order.ts';
+import type { Refund } from '../../shared/api/refund.ts';
 import { formatMoney } from '../../shared/money/format.ts';
 import { tillName } from './till_name.ts';
 
@@ -19,6 +20,7 @@ export interface TimelineFacts {
   tags: number;
   fiscal_number: string | null;
   payments: readonly Payment[];
+  refunds: readonly Refund[];
   reports: readonly { kind: string; at: string; data: unknown }[];
   /** Absent: a shopper's phone. */
   till?: Till | null;
@@ -40,6 +42,7 @@ export function timelineOf(facts: TimelineFacts): TimelineEntry[] {
             text: `order cancelled: ${words(facts.cancel_reason ?? 'no reason given')}`,
           },
         ]),
+    ...facts.refunds.flatMap(refundEntries),
     ...facts.reports.flatMap(({ kind, at, data }) => {
       const text = reportText(kind, data, facts.names);
       return text === null ? [] : [{ at, text }];
@@ -68,6 +71,42 @@ function paymentEntries(payment: Payment): TimelineEntry[] {
     return [began];
   const why = payment.failure === undefined ? '' : `: ${payment.failure.message}`;
   return [began, { at: payment.updated_at, text: `${sum} ${words(payment.status)}, ${through}${why}` }];
+}
+
+function refundEntries(refund: Refund): TimelineEntry[] {
+  const { kind, amount: asked, refunded, currency, reason, note, number, failure } = refund;
+  const why = `${words(reason)}${note === '' ? '' : `, “${note}”`}`;
+  const what = kind === 'goodwill' || kind === 'price_adjustment' ? `${words(kind)} of` : 'refund of';
+  const begun = { at: refund.created_at, text: `${what} ${amount(asked, currency)} asked for: ${why}` };
+  const verdicts = refund.approvals.map(({ at, verdict, role }) => ({
+    at,
+    text: `refund ${verdict} by ${role}`,
+  }));
+  const tags = refund.lines.reduce((sum, line) => sum + (line.return_to_stock ? line.epcs.length : 0), 0);
+  const shelf = tags === 0 ? '' : `, ${counted(tags, 'tag')} back on the shelf`;
+  const at = refund.completed_at ?? refund.updated_at;
+  switch (refund.status) {
+    case 'succeeded':
+      return [
+        ...[begun, ...verdicts],
+        {
+          at,
+          text: `${amount(asked, currency)} refunded${number === null ? '' : `, refund ${number}`}${shelf}`,
+        },
+      ];
+    case 'partially_succeeded':
+      return [
+        ...[begun, ...verdicts],
+        { at, text: `only ${amount(refunded, currency)} of ${amount(asked, currency)} refunded` },
+      ];
+    case 'failed': {
+      const failed = failure ?? refund.legs.findLast((leg) => leg.failure !== undefined)?.failure;
+      const reasonOf = failed === undefined ? '' : `: ${failed.message || words(failed.code)}`;
+      return [begun, ...verdicts, { at, text: `refund of ${amount(asked, currency)} failed${reasonOf}` }];
+    }
+    default:
+      return [begun, ...verdicts];
+  }
 }
 
 function completedEntries({ completed_at, tags, fiscal_number }: TimelineFacts): TimelineEntry[] {

@@ -10,6 +10,7 @@ import {
   orderPayment,
   orderRow,
   projectionCursor,
+  refundRow,
   reportOrder,
 } from '../db/schema.ts';
 import type { Refusal } from '../http/refuse.ts';
@@ -55,7 +56,7 @@ function deletions(db: Db, { retailer_id, store_id }: Place): Statement[] {
       .delete(orderPayment)
       .where(and(eq(orderPayment.retailer_id, retailer_id), sql`${orderPayment.order_id} IN ${orders}`))
       .toSQL(),
-    ...[orderRow, incident, agentReport, reportOrder, eventSeen, projectionCursor].map((table) =>
+    ...[orderRow, refundRow, incident, agentReport, reportOrder, eventSeen, projectionCursor].map((table) =>
       db
         .delete(table)
         .where(and(eq(table.retailer_id, retailer_id), eq(table.store_id, store_id)))

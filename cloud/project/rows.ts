@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Order } from '../../shared/api/order.ts';
+import type { Refund } from '../../shared/api/refund.ts';
 import type { StoreEvent } from '../../shared/events/index.ts';
 import { OrderId } from '../../shared/ids/index.ts';
 
@@ -31,6 +32,7 @@ export interface Rows {
   incidents: { store_id: string; id: string; kind: string; detail: string; at: string }[];
   reports: { store_id: string; id: string; agent: string; kind: string; data: string; at: string }[];
   report_orders: { order_id: string; store_id: string; report_id: string }[];
+  refunds: (Refund & { document: string })[];
 }
 
 const noRows = (): Rows => ({
@@ -40,6 +42,7 @@ const noRows = (): Rows => ({
   incidents: [],
   reports: [],
   report_orders: [],
+  refunds: [],
 });
 
 /** What events say, as rows. The order of the events does not matter: the tables merge them. */
@@ -78,6 +81,11 @@ function add(rows: Rows, event: StoreEvent): void {
       });
       return;
     }
+    case 'refund.created':
+    case 'refund.succeeded':
+    case 'refund.failed':
+      addRefund(rows, event);
+      return;
     case 'agent.reported':
       addReport(rows, event);
   }
@@ -138,6 +146,18 @@ function addCompleted(rows: Rows, event: Extract<StoreEvent, { type: 'order.comp
   }
   for (const payment of order.payments)
     rows.payments.push({ order_id: order.id, id: payment.id, document: JSON.stringify(payment) });
+}
+
+/** An order of which everything went back says so; what else it is, its completion has told or will. */
+function addRefund(
+  rows: Rows,
+  event: Extract<StoreEvent, { type: 'refund.created' | 'refund.succeeded' | 'refund.failed' }>,
+): void {
+  const { refund, order } = event.data;
+  rows.refunds.push({ ...refund, document: JSON.stringify(refund) });
+  if (order.payment_status !== 'refunded') return;
+  const { order_id, number, payment_status } = order;
+  rows.orders.push({ ...facts(event, order_id), number, status: 'completed', payment_status });
 }
 
 /** The words of a completed order that have no column of their own. */

@@ -1,7 +1,15 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { RetailerId } from '../../shared/ids/index.ts';
 import { type Statement, statement } from '../db/client.ts';
-import { agentReport, incident, orderLine, orderPayment, orderRow, reportOrder } from '../db/schema.ts';
+import {
+  agentReport,
+  incident,
+  orderLine,
+  orderPayment,
+  orderRow,
+  refundRow,
+  reportOrder,
+} from '../db/schema.ts';
 import type { Rows } from './rows.ts';
 
 /**
@@ -47,17 +55,33 @@ export function writeRows(retailer: RetailerId, rows: Rows): Statement[] {
         SELECT ${retailer}, value ->> 'order_id', value ->> 'store_id', value ->> 'report_id' FROM ${each(rows.report_orders)}`),
     );
   }
+  if (rows.refunds.length > 0) statements.push(statement(refundUpsert(retailer, each(rows.refunds))));
   return statements;
+}
+
+/** The newest word on a refund stands; of two of one instant the further one. */
+function refundUpsert(retailer: RetailerId, rows: SQL): SQL {
+  const columns =
+    'order_id, store_id, status, kind, amount, refunded, currency, number, created_at, updated_at, document';
+  const values = columns.split(', ').map((name) => sql`value ->> ${sql.raw(`'${name}'`)}`);
+  const sets = columns.split(', ').map((name) => sql.raw(`${name} = excluded.${name}`));
+  const rank = (row: string) =>
+    sql.raw(`CASE ${row}.status WHEN 'requested' THEN 0 WHEN 'approved' THEN 1 WHEN 'created' THEN 2
+      WHEN 'processing' THEN 3 ELSE 4 END`);
+  return sql`INSERT INTO ${refundRow} (retailer_id, id, ${sql.raw(columns)})
+    SELECT ${retailer}, value ->> 'id', ${sql.join(values, sql`, `)} FROM ${rows} WHERE true
+    ON CONFLICT (retailer_id, id) DO UPDATE SET ${sql.join(sets, sql`, `)}
+    WHERE (excluded.updated_at, ${rank('excluded')}) >= (refund_row.updated_at, ${rank('refund_row')})`;
 }
 
 /**
  * An order's rank only grows: created, cancelled, completed (money that comes after a cancellation completes
- * it), completed and paid (what a till sold on trust). Of two facts the one with the higher rank wins, and a null never overwrites; so any order gives one row.
+ * it), completed and paid (what a till sold on trust), given back whole. Of two facts the one with the higher rank wins, and a null never overwrites; so any order gives one row.
  */
 function orderUpsert(retailer: RetailerId, rows: SQL): SQL {
   const rank = (row: string): SQL => {
     const [status, payment] = [sql.raw(`${row}.status`), sql.raw(`${row}.payment_status`)];
-    return sql`CASE ${status} WHEN 'completed' THEN 2 + (${payment} = 'captured') WHEN 'cancelled' THEN 1 ELSE 0 END`;
+    return sql`CASE ${status} WHEN 'completed' THEN 2 + (${payment} = 'captured') + 2 * (${payment} = 'refunded') WHEN 'cancelled' THEN 1 ELSE 0 END`;
   };
   const higher = sql`${rank('excluded')} > ${rank('order_row')}`;
   const joined = (column: SQL): SQL =>

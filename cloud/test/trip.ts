@@ -143,6 +143,7 @@ const PROJECTION = {
   order_row: 'id',
   order_line: 'order_id, position',
   order_payment: 'order_id, id',
+  refund_row: 'id',
   incident: 'id',
   agent_report: 'id',
   report_order: 'order_id, report_id',

@@ -1,9 +1,12 @@
+import { env } from 'cloudflare:test';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { Role } from '../../shared/auth/claims.ts';
-import { StoreId } from '../../shared/ids/index.ts';
+import { basketIdOfOrder, type OrderId, StoreId } from '../../shared/ids/index.ts';
 import { sealedSale } from '../../shared/offline/sale.fixture.ts';
+import { unwrap } from '../../shared/result.ts';
 import { CloudPrintJob } from '../../shared/rpc/cloud_print.ts';
 import { deviceOf, openShop, otherRetailer, type Shop, shirt } from '../basket/test/fixture.ts';
+import { newRefundId, staffOf } from '../basket/test/refunds.ts';
 import { type DescribedRoute, routes } from './test/document.ts';
 import {
   buy,
@@ -52,6 +55,7 @@ const ROLES: Record<string, Role[]> = {
   'GET /v1/orders/{order_id}': READERS,
   'POST /v1/orders/{order_id}/cancel': ['shopper'],
   'GET /v1/orders/{order_id}/receipt': READERS,
+  'GET /v1/orders/{order_id}/refunds/{refund_id}/receipt': READERS,
   'GET /v1/orders/{order_id}/exit_pass': ['shopper'],
   'POST /v1/orders/{order_id}/payments': ['shopper'],
   'GET /v1/payments/{payment_id}': ['shopper'],
@@ -123,6 +127,7 @@ beforeAll(async () => {
     line_id,
     order_id: order.id,
     payment_id: order.payments[0]?.id ?? '',
+    refund_id: await refundOf(shop, order.id),
     epc: shirt(1),
     cloud_print_job_id: CloudPrintJob.parse(job.json).id,
     lease_id: `lea_${crypto.randomUUID()}`,
@@ -148,6 +153,14 @@ beforeAll(async () => {
     'POST /v1/promotions/item_recommendations': { store_id: shop.store_id, items: [] },
   };
 });
+
+async function refundOf(of: Shop, order: OrderId): Promise<string> {
+  const refunded = await env.BASKET.getByName(basketIdOfOrder(order)).requestRefund({
+    ...{ staff: staffOf(of), refund_id: newRefundId(), body_hash: '' },
+    ask: { kind: 'amount', amount: 100, reason: 'other' },
+  });
+  return unwrap(refunded).id;
+}
 
 function request(route: DescribedRoute, token?: string, other: Record<string, string> = {}): Promise<Reply> {
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => other[name] ?? ids[name] ?? name);

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { OfflinePolicy } from '../offline/limits.ts';
+import { BasketPolicy } from './basket_policy.ts';
+import { OrderPolicy } from './order_policy.ts';
+import { PaymentPolicy } from './payment_policy.ts';
+import { RefundPolicy } from './refund_policy.ts';
 import { DEFAULT_SCAN_POLICY } from './scan_policy.ts';
 import { StoreConfig, StorePolicies } from './store_config.ts';
 
@@ -55,6 +59,10 @@ describe('the configuration of a store', () => {
         auto_print: false,
         offline: OfflinePolicy.parse({}),
         scan: DEFAULT_SCAN_POLICY,
+        basket: BasketPolicy.parse({}),
+        order: OrderPolicy.parse({}),
+        payment: PaymentPolicy.parse({}),
+        refund: RefundPolicy.parse({}),
       },
     });
   });

@@ -31,6 +31,38 @@ const order = {
   completed_at: AT,
 };
 
+const refund = {
+  ...{
+    id: `ref_${UUID}`,
+    order_id: `ord_${UUID}`,
+    store_id: `str_${UUID}`,
+    processed_at_store: `str_${UUID}`,
+  },
+  ...{ kind: 'lines', status: 'succeeded', amount: 574, refunded: 574, currency: 'GBP', tax: 96 },
+  ...{ reason: 'faulty', note: '', policy: 'paid_share', tax_mode: 'proportional' },
+  lines: [
+    {
+      ...{ line_id: 'lin_1', sku: 'COLA', name: 'Cola', quantity: 1, amount: 574, tax: 96 },
+      ...{ taxes: [], epcs: [], return_to_stock: true },
+    },
+  ],
+  legs: [
+    {
+      ...{ id: 'rfl_1', payment_id: `pay_${UUID}_1`, gateway: 'test', method: 'card', amount: 574 },
+      ...{ status: 'succeeded', reference: 're_1' },
+    },
+  ],
+  ...{ requested_by: 'stf_1', approvals: [], number: 'R000001', credit_note_number: null },
+  ...{ created_at: AT, updated_at: AT, completed_at: AT },
+};
+const refunded = {
+  refund,
+  order: {
+    ...{ order_id: `ord_${UUID}`, number: 'HS100042' },
+    ...{ payment_status: 'refunded', refund_status: 'full' },
+  },
+};
+
 /** One of each as the outbox has written it: what stands in queues and tables must stay readable. */
 const EVENTS = {
   'order.created': {
@@ -45,6 +77,9 @@ const EVENTS = {
   'order.completed': { order, shopper_id: `shp_${UUID}` },
   'order.cancelled': { order_id: `ord_${UUID}`, number: 'HS100042', reason: 'shopper' },
   'incident.raised': { incident_id: 'inc_1', kind: 'epc_double_sale', detail: { epc: 'x', orders: [1, 2] } },
+  'refund.created': refunded,
+  'refund.succeeded': refunded,
+  'refund.failed': refunded,
   'agent.reported': { agent: 'agt_1', report_id: 1, kind: 'gate.alarm', reported_at: AT, data: { epcs: [] } },
 };
 

@@ -10,6 +10,8 @@ const KINDS: Record<string, [Tone, string]> = {
   number_was_void: ['wait', 'Number was unused'],
   offline_conflict: ['alarm', 'Conflicting sale'],
   offline_invalid: ['alarm', 'Sale not readable'],
+  refund_failed: ['alarm', 'Refund failed'],
+  refund_unresolved: ['alarm', 'Refund unresolved'],
   offline_quarantined: ['alarm', 'Sale kept apart'],
   sales_missing: ['alarm', 'Sales missing'],
   suspected_duplicate: ['wait', 'Paid twice?'],

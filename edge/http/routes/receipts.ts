@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { basketIdOfOrder } from '../../../shared/ids/index.ts';
+import { basketIdOfOrder, RefundId } from '../../../shared/ids/index.ts';
 import { RECEIPT_FORMATS, ReceiptDocument, receiptAs } from '../../../shared/receipt/index.ts';
 import { refused } from '../answer.ts';
 import { callOf } from '../call.ts';
@@ -11,6 +11,17 @@ import { tillSaleOf } from '../till_sale.ts';
 import { OrderPath, orderReaders } from './orders.ts';
 
 const text = { schema: z.string() };
+const Formats = z.object({ format: z.enum(RECEIPT_FORMATS).default('html') });
+const inAnyFormat = (description: string) => ({
+  description,
+  content: {
+    'text/html': text,
+    'text/plain': text,
+    'image/svg+xml': text,
+    'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) },
+    'application/json': { schema: ReceiptDocument },
+  },
+});
 
 const read = createRoute({
   method: 'get',
@@ -18,24 +29,18 @@ const read = createRoute({
   tags: ['Shoppers', 'Staff'],
   summary: 'The receipt, in the format that is needed',
   ...orderReaders,
-  request: {
-    params: OrderPath,
-    query: z.object({ format: z.enum(RECEIPT_FORMATS).default('html') }),
-  },
-  responses: {
-    200: {
-      description: 'The receipt',
-      content: {
-        'text/html': text,
-        'text/plain': text,
-        'image/svg+xml': text,
-        'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) },
-        'application/json': { schema: ReceiptDocument },
-      },
-    },
-    ...READ_REFUSALS,
-    ...refusals(409, 422),
-  },
+  request: { params: OrderPath, query: Formats },
+  responses: { 200: inAnyFormat('The receipt'), ...READ_REFUSALS, ...refusals(409, 422) },
+});
+
+const readRefund = createRoute({
+  method: 'get',
+  path: '/v1/orders/{order_id}/refunds/{refund_id}/receipt',
+  tags: ['Shoppers', 'Staff'],
+  summary: 'The receipt of money that went back, in the format that is needed',
+  ...orderReaders,
+  request: { params: OrderPath.extend({ refund_id: RefundId }), query: Formats },
+  responses: { 200: inAnyFormat('The receipt'), ...READ_REFUSALS, ...refusals(409, 422) },
 });
 
 export function receipts(app: App): void {
@@ -49,6 +54,16 @@ export function receipts(app: App): void {
     const { format } = c.req.valid('query');
     if (format === 'json') return c.json(receipt, 200);
     const { body, headers } = receiptAs(receipt, format);
+    return c.body(body, 200, headers);
+  });
+
+  app.openapi(readRefund, async (c) => {
+    const { order_id, refund_id } = c.req.valid('param');
+    const answer = await basketOf(c, basketIdOfOrder(order_id)).refundReceipt(await callOf(c), refund_id);
+    if (!answer.ok) return refused(c, answer.error);
+    const { format } = c.req.valid('query');
+    if (format === 'json') return c.json(answer.value.body, 200);
+    const { body, headers } = receiptAs(answer.value.body, format);
     return c.body(body, 200, headers);
   });
 }
