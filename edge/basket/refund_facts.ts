@@ -18,9 +18,10 @@ import type { Trip } from './trip.ts';
 export function soldLines(sql: Sql): RefundableLine[] {
   const priced = pricedOf(basketOf(sql));
   const totals = new Map(priced.lines.map((line) => [line.line_id, line.total]));
-  const lines = linesOf(sql).map(({ line_id, quantity, epc, item }) => ({
-    ...{ line_id, quantity, epc, tax_code: item.tax_code },
-    total: totals.get(line_id) ?? 0,
+  const lines = linesOf(sql).map(({ item, ...line }) => ({
+    ...line,
+    tax_code: item.tax_code,
+    total: totals.get(line.line_id) ?? 0,
   }));
   return refundableLines(lines, priced);
 }

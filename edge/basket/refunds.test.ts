@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Refund } from '../../shared/api/refund.ts';
 import { type Result, unwrap } from '../../shared/result.ts';
 import type { RefundRefusal } from '../../shared/rpc/refunds.ts';
+import type { RefundOutcome } from '../payment/gateway.ts';
 import {
   bodyOf,
   COLA,
@@ -230,6 +231,28 @@ describe('a bank that decides later', () => {
     expect(codeOf(await objectOf(w).applyWebhook(eventOf({ kind: 'refund', refund_id: 'rfl_nobody' })))).toBe(
       'not_found',
     );
+  });
+
+  it('says no and then yes: the money counts after all, and staff look at it', async () => {
+    const shop = await openRefundShop();
+    const w = await sold(shop, { codes: [COLA] }, [['card_refund_pending']]);
+    const refund = unwrap(await askRefund(w, oneCola));
+    const say = (outcome: RefundOutcome) =>
+      objectOf(w).applyWebhook(
+        eventOf({ kind: 'refund', refund_id: refund.legs[0]?.id ?? '', claims: { refund: outcome } }),
+      );
+    const no = { s: 'failed', code: 'card_closed', message: 'The card is closed.' } as const;
+    await say(no);
+    expect((await refundById(w, refund.id))?.status).toBe('failed');
+    await say({ s: 'succeeded', reference: 're_1' });
+    expect(await refundById(w, refund.id)).toMatchObject({ status: 'succeeded', refunded: 574 });
+    // And what went back and came back again is a case too, but no money of ours.
+    await say(no);
+    expect((await refundById(w, refund.id))?.status).toBe('succeeded');
+    await askBank(w);
+    const kinds = await storeSql(shop, 'SELECT kind FROM incident ORDER BY kind');
+    expect(kinds).toEqual([{ kind: 'refund_failed' }, { kind: 'refund_unresolved' }]);
+    expect(await sqlOf(w, 'SELECT refunded, refunding FROM leg')).toEqual([{ refunded: 574, refunding: 0 }]);
   });
 
   it('and never answers becomes a case for staff, and is asked on', async () => {

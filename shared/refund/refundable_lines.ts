@@ -28,7 +28,7 @@ export interface SoldLine {
   epc: string | null;
   deposit?: number;
   refundable?: boolean;
-  parent_line_id?: string | null;
+  parent_line_id?: string | null | undefined;
 }
 
 export interface SoldBasket {
