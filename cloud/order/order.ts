@@ -130,7 +130,9 @@ export async function readOrder(db: Db, principal: Principal, id: string): Promi
   const { summary: summaryText, ...facts } = asOrderRow(row);
   const refunds = refundRows.map(({ document }) => Refund.parse(JSON.parse(document)));
   const summary =
-    summaryText === null ? null : refundedIn(OrderSummary.parse(JSON.parse(summaryText)), refunds);
+    summaryText === null
+      ? null
+      : refundedIn(OrderSummary.parse(JSON.parse(summaryText)), facts.total, refunds);
   const lines = lineRows.map(({ document }) => BasketLine.parse(JSON.parse(document)));
   const payments = paymentRows.map(({ document }) =>
     givenBackOf(Payment.parse(JSON.parse(document)), refunds),
@@ -148,11 +150,11 @@ export async function readOrder(db: Db, principal: Principal, id: string): Promi
 }
 
 /** A completed order's words are of its completion; how far it went back, its refunds say. */
-function refundedIn(summary: OrderSummary, refunds: readonly Refund[]): OrderSummary {
+function refundedIn(summary: OrderSummary, total: number | null, refunds: readonly Refund[]): OrderSummary {
   const back = refunds.filter(({ status }) => status === 'succeeded' || status === 'partially_succeeded');
   if (back.length === 0) return summary;
   const refunded = back.reduce((sum, refund) => sum + refund.refunded, 0);
-  return { ...summary, refund_status: refunded < summary.captured ? 'partial' : 'full' };
+  return { ...summary, refund_status: refunded < (total ?? summary.captured) ? 'partial' : 'full' };
 }
 
 /** A payment with what went back over it, and what is on its way. */

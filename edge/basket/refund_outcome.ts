@@ -82,6 +82,10 @@ function wait(
      WHERE leg_refund_id = ?`,
     ...[state, said.reference, said.refs, asked, nowMs + refundPollDelayMs(asked), nowMs, row.leg_refund_id],
   );
+  // A message about it may name nothing but our name of it, or the provider's.
+  const gateway = first<{ gateway: string }>(sql, 'SELECT gateway FROM leg WHERE n = ?', row.leg)?.gateway;
+  if (row.state === 'submitted') addDuty(sql, 'link', `${gateway} ${row.leg_refund_id}`, nowMs);
+  if (said.reference !== row.reference) addDuty(sql, 'link', `${gateway} ${said.reference}`, nowMs);
   if (asked === REFUND_POLLS_MAX) addDuty(sql, 'refund_unresolved', row.leg_refund_id, nowMs);
 }
 

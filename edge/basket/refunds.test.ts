@@ -212,7 +212,11 @@ describe('a bank that decides later', () => {
     const shop = await openRefundShop();
     const w = await sold(shop, { codes: [COLA] }, [['card_refund_pending']]);
     const refund = unwrap(await askRefund(w, oneCola));
-    const refund_id = refund.legs[0]?.id ?? '';
+    const [{ id: refund_id = '', reference = '' } = {}] = refund.legs;
+    await askBank(w);
+    // Either name leads to the trip, for messages that have no other.
+    for (const name of [refund_id, reference])
+      expect(await storeOf(shop).findReference({ gateway: 'test', reference: name })).toBe(w.id);
     const message = (amount: number, event_id: string) =>
       objectOf(w).applyWebhook(
         eventOf({

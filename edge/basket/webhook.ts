@@ -17,7 +17,7 @@ export async function applyWebhook(
   webhook: WebhookEvent,
   { replay }: { replay: boolean },
 ): Promise<Result<{ applied: boolean }, Refusal>> {
-  if (webhook.kind === 'refund') return takeRefundWebhook(trip, webhook);
+  if (webhook.kind === 'refund') return takeRefundWebhook(trip, webhook, replay);
   const named = webhook.payment_id === null ? null : legOf(trip.sql, webhook.payment_id);
   const leg = named ?? legsOf(trip.sql).find((one) => one.reference === webhook.reference) ?? null;
   if (leg === null || leg.gateway !== webhook.gateway) return refuse('not_found');
@@ -49,6 +49,7 @@ export async function applyWebhook(
 async function takeRefundWebhook(
   trip: Trip,
   webhook: WebhookEvent,
+  replay: boolean,
 ): Promise<Result<{ applied: boolean }, Refusal>> {
   const { gateway, event_id } = webhook;
   const taken = trip.write(() => {
@@ -58,11 +59,11 @@ async function takeRefundWebhook(
       gateway,
       event_id,
     );
-    if (known !== null) return 'known';
+    if (known !== null && !replay) return 'known';
     const now = trip.now();
     if (!applyRefundEvent(trip.sql, webhook, now)) return 'unknown';
     trip.sql.exec(
-      'INSERT INTO webhook (gateway, event_id, payment_id, at) VALUES (?, ?, ?, ?)',
+      'INSERT INTO webhook (gateway, event_id, payment_id, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
       ...[gateway, event_id, webhook.payment_id ?? '', now],
     );
     return 'taken';

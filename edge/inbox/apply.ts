@@ -1,4 +1,4 @@
-import { basketIdOfPayment, PaymentId, StoreId } from '../../shared/ids/index.ts';
+import { type BasketId, basketIdOfPayment, PaymentId, StoreId } from '../../shared/ids/index.ts';
 import type { Env } from '../env.ts';
 import { logError } from '../http/log.ts';
 import type { WebhookEvent } from '../payment/gateway.ts';
@@ -10,6 +10,21 @@ export type Applied =
   /** Who should have taken it did not answer. */
   | { s: 'failed'; problem: string };
 
+/** By the provider's name of the payment or the refund, or by ours of a refund. */
+async function findTrip(
+  env: Pick<Env, 'STORE'>,
+  storeId: string,
+  { gateway, reference, refund_id }: WebhookEvent,
+): Promise<BasketId | null> {
+  for (const name of [reference, refund_id]) {
+    if (name === null) continue;
+    const store = env.STORE.getByName(StoreId.parse(storeId));
+    const found = await store.findReference({ gateway, reference: name });
+    if (found !== null) return found;
+  }
+  return null;
+}
+
 /** Brings one event to the trip that it is about. That object decides what it means; here is only the way. */
 export async function applyEvent(
   env: Pick<Env, 'STORE' | 'BASKET'>,
@@ -19,14 +34,7 @@ export async function applyEvent(
 ): Promise<Applied> {
   try {
     const payment = PaymentId.safeParse(event.payment_id);
-    const basketId = payment.success
-      ? basketIdOfPayment(payment.data)
-      : event.reference === null
-        ? null
-        : await env.STORE.getByName(StoreId.parse(storeId)).findReference({
-            gateway: event.gateway,
-            reference: event.reference,
-          });
+    const basketId = payment.success ? basketIdOfPayment(payment.data) : await findTrip(env, storeId, event);
     if (basketId === null) return { s: 'unmatched', problem: 'It names no payment of ours.' };
     const applied = await env.BASKET.getByName(basketId).applyWebhook(event, { replay });
     if (applied.ok) return { s: applied.value.applied ? 'applied' : 'unchanged' };
