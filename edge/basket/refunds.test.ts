@@ -1,4 +1,4 @@
-import { runInDurableObject } from 'cloudflare:test';
+import { env, runDurableObjectAlarm, runInDurableObject, SELF } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import type { Refund } from '../../shared/api/refund.ts';
 import { type Result, unwrap } from '../../shared/result.ts';
@@ -13,6 +13,7 @@ import {
   FREE,
   hastenProvider,
   moneyTaken,
+  ORIGIN,
   objectOf,
   ordered,
   otherRetailer,
@@ -235,6 +236,24 @@ describe('a bank that decides later', () => {
     expect(codeOf(await objectOf(w).applyWebhook(eventOf({ kind: 'refund', refund_id: 'rfl_nobody' })))).toBe(
       'not_found',
     );
+  });
+
+  it('tells of it at the address of the account, and the message finds its trip', async () => {
+    const shop = await openRefundShop();
+    const w = await sold(shop, { codes: [COLA] }, [['card_refund_pending']]);
+    const refund = unwrap(await askRefund(w, oneCola));
+    const address = `${ORIGIN}/v1/webhooks/test/${shop.account_key}`;
+    await hastenProvider(shop, async (headers, body) => {
+      const taken = await SELF.fetch(address, { method: 'POST', headers, body });
+      return taken.status === 200;
+    });
+    const inbox = env.INBOX.getByName(shop.account_key);
+    const waiting = () =>
+      runInDurableObject(inbox, (_, { storage }) =>
+        storage.sql.exec(`SELECT 1 FROM webhook WHERE status IN ('received', 'unmatched')`).toArray(),
+      );
+    while ((await waiting()).length > 0) await runDurableObjectAlarm(inbox);
+    expect(await refundById(w, refund.id)).toMatchObject({ status: 'succeeded', number: 'R000001' });
   });
 
   it('says no and then yes: the money counts after all, and staff look at it', async () => {

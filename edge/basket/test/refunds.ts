@@ -23,10 +23,11 @@ const METHODS = [
 
 /** A store that takes every kind of card, whose cashiers may refund up to 100.00. */
 export async function openRefundShop(refund: Record<string, unknown> = {}): Promise<Shop> {
-  const account_key = `${crypto.randomUUID()}.0123456789abcdef`;
-  const gateways = [{ gateway: 'test', account_key, environment: 'test', methods: METHODS }];
-  const shop = await openShop({ refund }, { gateways });
-  return { ...shop, account_key };
+  const shop = await openShop({ refund });
+  const gateways = shop.config.gateways.map((account) => ({ ...account, methods: METHODS }));
+  const config = { ...shop.config, version: 2, gateways };
+  unwrap(await storeOf(shop).putConfig(config));
+  return { ...shop, config };
 }
 
 /** An order that is paid in parts, each of a method and in minor units; the last takes what is due. */
