@@ -110,6 +110,12 @@ describe('what was paid for units', () => {
   });
 });
 
+it('of a line of which more went back than there was nothing is left', () => {
+  const twice = [1, 2].map(() => ({ line_id: 'lin_1', quantity: 3, share: 1000, amount: 1000, taxes: [] }));
+  expect(leftOf(line(), twice)).toEqual({ quantity: 0, amount: 0 });
+  expect(paidShare(line(), twice, 0)).toEqual({ share: 0, amount: 0 });
+});
+
 describe('a sum over all lines', () => {
   it('never takes more of a line than is left of it', () => {
     fc.assert(

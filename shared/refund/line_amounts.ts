@@ -32,13 +32,13 @@ export function heldOf(held: readonly HeldLine[], lineId: string): Omit<HeldLine
   return { quantity: total('quantity'), share: total('share'), amount: total('amount') };
 }
 
-/** Units and money of a line that may still go back. */
+/** Units and money of a line that may still go back: nothing where a bank went through with what it had refused. */
 export function leftOf(
   line: RefundableLine,
   held: readonly HeldLine[],
 ): { quantity: number; amount: number } {
   const { quantity, amount } = heldOf(held, line.line_id);
-  return { quantity: line.quantity - quantity, amount: line.paid - amount };
+  return { quantity: Math.max(0, line.quantity - quantity), amount: Math.max(0, line.paid - amount) };
 }
 
 /**
@@ -56,7 +56,7 @@ export function paidShare(
   const goods = proportion(line.paid - line.deposit, after, line.quantity);
   const worth = goods + proportion(line.deposit, after, line.quantity);
   const share = Math.max(0, worth - before.share);
-  return { share, amount: Math.min(share, line.paid - before.amount) };
+  return { share, amount: Math.min(share, Math.max(0, line.paid - before.amount)) };
 }
 
 /**
