@@ -10,6 +10,7 @@ import { audit, basketOf, legsOf, linesOf, orderOf } from './rows.ts';
 import { dueLegRefunds, nextLegRefundAt, sendLegRefund } from './send_refund.ts';
 import { perform } from './settle.ts';
 import type { Trip } from './trip.ts';
+import { withdraw } from './verification_rows.ts';
 
 /** Old keys are dropped together, this long after the first one is old enough. */
 const PURGE_DELAY_MS = 3_600_000;
@@ -84,6 +85,7 @@ export async function wake(trip: Trip): Promise<void> {
 function expire(sql: Sql, nowMs: number): void {
   moveBasket(sql, 'expired', nowMs);
   for (const { epc } of linesOf(sql)) if (epc !== null) addDuty(sql, 'release', epc, nowMs);
+  withdraw(sql, nowMs);
   audit(sql, nowMs, 'expired');
 }
 

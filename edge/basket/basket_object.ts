@@ -1,8 +1,17 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { z } from 'zod';
-import type { Basket, Scan } from '../../shared/api/basket.ts';
+import type {
+  AddAddon,
+  Basket,
+  DecideVerification,
+  OverridePrice,
+  Scan,
+  Verification,
+} from '../../shared/api/basket.ts';
+import type { PositionFix } from '../../shared/api/common.ts';
 import type { ConfirmPayment, CreatePayment, Order, Payment } from '../../shared/api/order.ts';
 import type { ExitPassClaims } from '../../shared/auth/exit_pass.ts';
+import type { PurchaseType } from '../../shared/catalog/item.ts';
 import { BasketId, type RetailerId } from '../../shared/ids/index.ts';
 import type { ReceiptDocument } from '../../shared/receipt/document.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
@@ -14,7 +23,8 @@ import type { WebhookEvent } from '../payment/gateway.ts';
 import { gatewayOf } from '../payment/registry.ts';
 import { type Vault, vaultOf } from '../payment/vault.ts';
 import type { Sql } from '../store/sql.ts';
-import { access } from './access.ts';
+import { access, type Wish } from './access.ts';
+import { addAddon } from './addons.ts';
 import { adopt } from './adopt.ts';
 import { dueOf, nextAlarm, wake } from './alarm.ts';
 import { pay } from './attempts.ts';
@@ -29,17 +39,19 @@ import { explained } from './explained.ts';
 import { type Memory, memoryOf, recall } from './idempotency.ts';
 import { paymentOf } from './inquire.ts';
 import { changeLine } from './lines.ts';
-import type { Answer, BasketForEdge, Call, OrderWithPass, Refusal } from './port.ts';
+import { overridePrice } from './override_price.ts';
+import type { Answer, BasketForEdge, Call, OrderWithPass, Refusal, StaffCall } from './port.ts';
 import { CommandQueue } from './queue.ts';
 import { type RefundTrip, reach, requestRefund } from './refund.ts';
 import { refundRow } from './refund_rows.ts';
 import { viewRefunds } from './refund_view.ts';
-import { basketOf, orderOf } from './rows.ts';
+import { basketOf, orderOf, pricedOf } from './rows.ts';
 import { scan } from './scan.ts';
 import { isCreated, migrate } from './schema.ts';
 import { perform } from './settle.ts';
 import { CONFIG_FRESH_MS, configOf, storePort } from './store_port.ts';
 import { configFor, refuse, type Trip } from './trip.ts';
+import { decideVerification, openVerification, readVerification } from './verify.ts';
 import { viewBasket, viewOrder } from './view.ts';
 import { applyWebhook } from './webhook.ts';
 
@@ -77,7 +89,10 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge, B
 
   // ---- the basket ----
 
-  async create(call: Call): Promise<Answer<Basket>> {
+  async create(
+    call: Call,
+    { purchase_type = 'scan_and_go' }: { purchase_type?: PurchaseType | undefined } = {},
+  ): Promise<Answer<Basket>> {
     const { caller, idempotency } = call;
     if (caller.kind !== 'shopper') return refuse('forbidden');
     return this.#once(call, async () => {
@@ -89,7 +104,13 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge, B
       const config = asked.value;
       if (config === null || config.retailer_id !== caller.retailer_id) return refuse('unknown_store');
       const body = this.ctx.storage.transactionSync(() => {
-        const basket = create(this.#sql, BasketId.parse(this.ctx.id.name), caller, config, Date.now());
+        const basket = create(
+          this.#sql,
+          BasketId.parse(this.ctx.id.name),
+          caller,
+          { config, purchase_type },
+          Date.now(),
+        );
         memoryOf(this.#sql, idempotency, { found: 'nothing' }, Date.now()).keep(basket);
         return basket;
       });
@@ -108,10 +129,17 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge, B
     });
   }
 
-  async read(call: Call, include = { explanation: false }): Promise<Answer<Basket>> {
-    const denied = this.#denied(call, 'act');
+  async read(
+    call: Call,
+    { explanation = false, audit = false }: { explanation?: boolean; audit?: boolean } = {},
+  ): Promise<Answer<Basket>> {
+    const denied = this.#denied(call, audit ? 'staff' : 'read_basket');
     if (denied !== null) return denied;
-    if (!include.explanation) return ok({ body: viewBasket(this.#sql, Date.now()), replayed: false });
+    if (audit) {
+      const { rows } = pricedOf(basketOf(this.#sql));
+      return ok({ body: { ...viewBasket(this.#sql, Date.now()), audit: rows }, replayed: false });
+    }
+    if (!explanation) return ok({ body: viewBasket(this.#sql, Date.now()), replayed: false });
     const body = await explained(this.#trip());
     return body.ok ? ok({ body: body.value, replayed: false }) : body;
   }
@@ -124,10 +152,49 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge, B
     return this.#command(call, (trip, memory) => changeLine(trip, lineId, quantity, memory));
   }
 
+  addAddon(call: Call, lineId: string, addon: AddAddon): Promise<Answer<Basket>> {
+    return this.#command(call, (trip, memory) => addAddon(trip, lineId, addon, memory));
+  }
+
+  // ---- what staff do with it ----
+
+  overridePrice(call: StaffCall, lineId: string, request: OverridePrice): Promise<Answer<Basket>> {
+    return this.#command(
+      call,
+      (trip, memory) => overridePrice(trip, call.caller, lineId, request, memory),
+      'staff',
+    );
+  }
+
+  openVerification(call: Call): Promise<Answer<Verification>> {
+    return this.#command(call, openVerification);
+  }
+
+  async readVerification(call: Call): Promise<Answer<Verification>> {
+    const denied = this.#denied(call, 'read_basket');
+    if (denied !== null) return denied;
+    return ok({ body: readVerification(this.#trip()), replayed: false });
+  }
+
+  decideVerification(
+    call: StaffCall,
+    verdict: 'approved' | 'rejected',
+    request: DecideVerification,
+  ): Promise<Answer<Basket>> {
+    return this.#command(
+      call,
+      (trip, memory) => decideVerification(trip, call.caller, verdict, request, memory),
+      'staff',
+    );
+  }
+
   // ---- the order ----
 
-  async openOrder(call: Call): ReturnType<BasketForEdge['openOrder']> {
-    const opened = await this.#command(call, openOrder);
+  async openOrder(
+    call: Call,
+    { position }: { position?: PositionFix | undefined } = {},
+  ): ReturnType<BasketForEdge['openOrder']> {
+    const opened = await this.#command(call, (trip, memory) => openOrder(trip, position, memory));
     if (!opened.ok) return opened;
     const { body, replayed } = opened.value;
     return ok({ body: await this.#withPass(call, body.order), created: body.created, replayed });
@@ -260,8 +327,8 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge, B
   // ---- glue ----
 
   /** Who may call; then the first answer of a repeated key, or the verb in its turn. */
-  async #command<T>(call: Call, verb: Verb<T>): Promise<Answer<T>> {
-    const denied = this.#denied(call, 'act');
+  async #command<T>(call: Call, verb: Verb<T>, wants: Wish = 'act'): Promise<Answer<T>> {
+    const denied = this.#denied(call, wants);
     if (denied !== null) return denied;
     return this.#once(call, async () => {
       const known = recall(this.#sql, call.idempotency);
@@ -303,7 +370,7 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge, B
     }
   }
 
-  #denied(call: Call, wants: 'act' | 'read_order'): { ok: false; error: Refusal } | null {
+  #denied(call: Call, wants: Wish): { ok: false; error: Refusal } | null {
     if (!this.#created) return refuse('not_found');
     const verdict = access(call.caller, basketOf(this.#sql), wants);
     return verdict === 'granted' ? null : refuse(verdict);

@@ -1,10 +1,13 @@
+import type { PositionFix } from '../../shared/api/common.ts';
 import type { Order } from '../../shared/api/order.ts';
-import { needsVerification } from '../../shared/basket/view.ts';
+import { unfinishedChoice } from '../../shared/basket/addons.ts';
+import { verificationNeed } from '../../shared/basket/verification.ts';
 import { orderIdOf } from '../../shared/ids/index.ts';
 import { isCovered, sessionSums } from '../../shared/payment/session.ts';
-import { ok, type Result } from '../../shared/result.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
 import { closeSession } from './consequences.ts';
 import { addDuty } from './duty.ts';
+import { lookAround, noteLook } from './geofence.ts';
 import type { Memory } from './idempotency.ts';
 import { closedTo } from './lines.ts';
 import { moveBasket } from './moves.ts';
@@ -12,6 +15,7 @@ import type { Refusal } from './port.ts';
 import { audit, basketOf, legsOf, linesOf, orderOf, pricedOf, sessionOf } from './rows.ts';
 import { perform } from './settle.ts';
 import { configFor, refuse, type Trip } from './trip.ts';
+import { verificationAt } from './verification_rows.ts';
 import { viewOrder } from './view.ts';
 
 /**
@@ -20,6 +24,7 @@ import { viewOrder } from './view.ts';
  */
 export async function openOrder(
   trip: Trip,
+  position: PositionFix | undefined,
   memory: Memory,
 ): Promise<Result<{ order: Order; created: boolean }, Refusal>> {
   let created = false;
@@ -28,16 +33,31 @@ export async function openOrder(
     if (frozen !== null) return frozen;
     const lines = linesOf(trip.sql);
     if (lines.length === 0) return refuse('basket_empty');
-    if (needsVerification(lines)) return refuse('verification_required');
     const config = await configFor(trip, { fresh: true });
     if (!config.ok) return config;
     const late = closedTo(trip);
     if (late !== null) return late;
-    trip.write(() => freeze(trip, config.value.policies.checkout_ttl_ms));
+    const { basket_id } = basketOf(trip.sql);
+    const need = verificationNeed(lines, config.value.policies.basket.verification, basket_id);
+    const { status } = verificationAt(trip.sql, need, lines, trip.now());
+    if (status !== 'approved' && status !== 'not_required') return refuse('verification_required');
+    const unfinished = unfinishedChoice(lines);
+    if (unfinished !== null)
+      return refuse(
+        'addons_incomplete',
+        `${unfinished.line.item.name}: ${unfinished.group.name}, ${unfinished.group.min} to ${unfinished.group.max}.`,
+      );
+    const look = lookAround(config.value, 'checkout', position);
+    if (look?.blocked === true) return refuse('outside_store');
+    trip.write(() => {
+      trip.sql.exec('UPDATE basket SET need = ?', JSON.stringify(need));
+      noteLook(trip.sql, look, 'checkout', trip.now());
+      freeze(trip, config.value.policies.checkout_ttl_ms);
+    });
     created = true;
   }
   const refused = await perform(trip, 'open');
-  if (refused !== null) return refuse(refused.code, refused.detail);
+  if (refused !== null) return err(refused);
   return trip.write(() => {
     const order = viewOrder(trip.sql);
     if (order === null) return refuse('order_cancelled');

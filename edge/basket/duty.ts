@@ -9,7 +9,8 @@ export type DutyKind =
   | 'link'
   | 'refund'
   | 'refund_failed'
-  | 'refund_unresolved';
+  | 'refund_unresolved'
+  | 'verify';
 
 export interface Duty {
   kind: DutyKind;
@@ -40,7 +41,7 @@ export function dutiesOf(sql: Sql, kind: DutyKind): Duty[] {
 export function dueKinds(sql: Sql, nowMs: number): DutyKind[] {
   const order: readonly DutyKind[] = [
     ...(['open', 'commit', 'cancel', 'release', 'link'] as const),
-    ...(['refund', 'refund_failed', 'refund_unresolved'] as const),
+    ...(['refund', 'refund_failed', 'refund_unresolved', 'verify'] as const),
   ];
   const due = new Set(
     sql

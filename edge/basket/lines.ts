@@ -1,18 +1,18 @@
 import type { Basket, BasketStatus } from '../../shared/api/basket.ts';
+import { settleChildren } from '../../shared/basket/children.ts';
 import { change } from '../../shared/basket/lines.ts';
-import type { PricedBasket } from '../../shared/basket/price.ts';
 import { statusAt } from '../../shared/basket/status.ts';
-import type { StoreConfig } from '../../shared/config/store_config.ts';
 import { ok, type Result } from '../../shared/result.ts';
-import { addDuty } from './duty.ts';
 import type { Memory } from './idempotency.ts';
+import { beyondTotal, limitsOf } from './limits.ts';
 import type { Refusal } from './port.ts';
 import { NO_PROGRAMS, price } from './price.ts';
-import { audit, basketOf, linesOf } from './rows.ts';
+import { audit, basketOf, linesOf, pricedOf } from './rows.ts';
 import { perform } from './settle.ts';
-import { type Shelf, shelfOf } from './shelf_cache.ts';
+import { shelfOf } from './shelf_cache.ts';
 import { configFor, refuse, type Trip } from './trip.ts';
 import { viewBasket } from './view.ts';
+import { writeLines } from './write_lines.ts';
 
 /** Sets a line's quantity; 0 takes it out and frees its tag. */
 export async function changeLine(
@@ -30,21 +30,25 @@ export async function changeLine(
   const late = closedTo(trip);
   if (late !== null) return late;
 
-  const lines = linesOf(trip.sql);
-  const allowed = change(lines, id, quantity);
+  const before = linesOf(trip.sql);
+  const { purchase_type, lines_made, priced: old } = basketOf(trip.sql);
+  const allowed = change(before, id, quantity, limitsOf(config.value, purchase_type));
   if (!allowed.ok) return refuse(allowed.error.code);
   const line = allowed.value;
-  const next = lines.flatMap((one) =>
-    one.n !== line.n ? [one] : quantity === 0 ? [] : [{ ...one, quantity }],
+  const { lines: after, made } = settleChildren(
+    before.flatMap((one) => (one.n !== line.n ? [one] : quantity === 0 ? [] : [{ ...one, quantity }])),
+    lines_made,
   );
-  const priced = price(next, shelf.value, config.value, trip.now(), NO_PROGRAMS);
+  const priced = price(after, shelf.value, config.value, trip.now(), NO_PROGRAMS);
   if (!priced.ok) return priced;
+  const beyond =
+    quantity > line.quantity
+      ? beyondTotal(config.value, pricedOf({ priced: old }).total, priced.value.total)
+      : null;
+  if (beyond !== null) return beyond;
 
   const answer = trip.write(() => {
-    if (quantity === 0) trip.sql.exec('DELETE FROM line WHERE n = ?', line.n);
-    else trip.sql.exec('UPDATE line SET quantity = ? WHERE n = ?', quantity, line.n);
-    if (quantity === 0 && line.epc !== null) addDuty(trip.sql, 'release', line.epc, trip.now());
-    touch(trip, priced.value, shelf.value, config.value);
+    writeLines(trip, { before, after, made, priced: priced.value }, shelf.value, config.value);
     audit(trip.sql, trip.now(), 'change_line', {
       line_id: id,
       epc: line.epc,
@@ -55,21 +59,9 @@ export async function changeLine(
     memory.keep(basket);
     return ok(basket);
   });
+  await perform(trip, 'verify');
   await perform(trip, 'release');
   return answer;
-}
-
-/** Writes the price of exactly these lines; a basket that is used stays open. */
-export function touch(trip: Trip, priced: PricedBasket, shelf: Shelf, config: StoreConfig): void {
-  const now = trip.now();
-  trip.sql.exec(
-    'UPDATE basket SET priced = ?, shelf_version = ?, config_version = ?, updated_at = ?, expires_at = ?',
-    JSON.stringify(priced),
-    shelf.version,
-    config.version,
-    now,
-    now + config.policies.basket_ttl_ms,
-  );
 }
 
 const CLOSED: Readonly<Record<Exclude<BasketStatus, 'open'>, Refusal['code']>> = {

@@ -1,18 +1,38 @@
 import type { z } from 'zod';
-import type { Basket, Scan, ScanAnswer } from '../../shared/api/basket.ts';
+import type {
+  AddAddon,
+  Basket,
+  DecideVerification,
+  OverridePrice,
+  Scan,
+  ScanAnswer,
+  Verification,
+} from '../../shared/api/basket.ts';
+import type { PositionFix } from '../../shared/api/common.ts';
 import type { ConfirmPayment, CreatePayment, Order, Payment } from '../../shared/api/order.ts';
 import type { ExitPassClaims } from '../../shared/auth/exit_pass.ts';
-import type { ProblemCode } from '../../shared/http/problem.ts';
+import type { PurchaseType } from '../../shared/catalog/item.ts';
+import type { ProblemCode, Shortage } from '../../shared/http/problem.ts';
 import type { RetailerId, ShopperId, StoreId } from '../../shared/ids/index.ts';
 import type { ReceiptDocument } from '../../shared/receipt/document.ts';
 import type { Result } from '../../shared/result.ts';
 import type { Debt } from '../../shared/rpc/agents.ts';
 import type { WebhookEvent } from '../payment/gateway.ts';
 
-/** Who calls: the shopper whose trip it is, or a device or member of staff of the trip's store. */
+/** Who calls: the shopper whose trip it is, a device of the trip's store, or one of its staff. */
 export type Caller =
   | { kind: 'shopper'; shopper_id: ShopperId; store_id: StoreId; retailer_id: RetailerId }
-  | { kind: 'store'; retailer_id: RetailerId; store_id: StoreId | null };
+  | { kind: 'store'; retailer_id: RetailerId; store_id: StoreId | null }
+  | StaffCaller;
+
+/** A person of the staff; `store_id` null: any store of the retailer. */
+export interface StaffCaller {
+  kind: 'staff';
+  staff_id: string;
+  role: 'admin' | 'manager' | 'cashier';
+  retailer_id: RetailerId;
+  store_id: StoreId | null;
+}
 
 /** One call of a client. `idempotency` is absent where the client sent no key. */
 export interface Call {
@@ -22,11 +42,18 @@ export interface Call {
   idempotency?: { route: string; key: string; body_hash: string };
 }
 
+/** A call that only staff can make: no shopper's token ever becomes one. */
+export interface StaffCall extends Call {
+  caller: StaffCaller;
+}
+
 /** A refusal as the client will see it (RFC 9457). */
 export interface Refusal {
   code: ProblemCode;
   detail?: string;
   errors?: { path: string; code: string; message: string }[];
+  /** Of `out_of_stock`: of which item how many are there. */
+  shortage?: Shortage;
 }
 
 /** `replayed`: the first success of the same idempotency key, answered again. */
@@ -44,15 +71,27 @@ export interface OrderWithPass {
  * neither its shopper nor of its store gets `not_found`, as if it were not there.
  */
 export interface BasketForEdge {
-  create(call: Call): Promise<Answer<Basket>>;
+  create(call: Call, request?: { purchase_type?: PurchaseType | undefined }): Promise<Answer<Basket>>;
   /** Makes a trip of a till's order that is still owed. Idempotent. */
   adopt(adopted: { debt: Debt; retailer_id: RetailerId }): Promise<void>;
-  read(call: Call, include?: { explanation: boolean }): Promise<Answer<Basket>>;
+  read(call: Call, include?: { explanation?: boolean; audit?: boolean }): Promise<Answer<Basket>>;
   scan(call: Call, scan: Scan): Promise<Answer<z.infer<typeof ScanAnswer>>>;
   /** 0 removes the line. */
   changeLine(call: Call, lineId: string, quantity: number): Promise<Answer<Basket>>;
+  /** Something that is chosen beside a line. */
+  addAddon(call: Call, lineId: string, addon: AddAddon): Promise<Answer<Basket>>;
+  overridePrice(call: StaffCall, lineId: string, price: OverridePrice): Promise<Answer<Basket>>;
+  /** Calls staff to the basket; the same while they are on their way. */
+  openVerification(call: Call): Promise<Answer<Verification>>;
+  readVerification(call: Call): Promise<Answer<Verification>>;
+  decideVerification(
+    call: StaffCall,
+    verdict: 'approved' | 'rejected',
+    request: DecideVerification,
+  ): Promise<Answer<Basket>>;
   openOrder(
     call: Call,
+    request?: { position?: PositionFix | undefined },
   ): Promise<Result<{ body: OrderWithPass; created: boolean; replayed: boolean }, Refusal>>;
   readOrder(call: Call): Promise<Answer<OrderWithPass>>;
   cancelOrder(call: Call): Promise<Answer<OrderWithPass>>;

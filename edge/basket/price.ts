@@ -24,6 +24,10 @@ export function price(
   const now = localDateTime(nowMs, config.timezone);
   const priced = priceLines(lines, shelf.promotions, config, now, programs, shelf.plans);
   if (priced.ok) return ok(priced.value);
+  if (priced.error.code === 'audit') {
+    logError('the sums of a basket do not agree', { error: priced.error.faults.join('; ') });
+    return refuse('internal', 'The sums of the basket do not agree.');
+  }
   logError('an item has a tax code that the store does not know', { error: JSON.stringify(priced.error) });
   return refuse('internal', `The store has no tax code "${priced.error.tax_code}".`);
 }

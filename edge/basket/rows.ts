@@ -1,7 +1,8 @@
 import type { BasketStatus } from '../../shared/api/basket.ts';
 import type { Order } from '../../shared/api/order.ts';
-import { lineId, type PlacedLine } from '../../shared/basket/place.ts';
+import { type LineKind, lineId, type PlacedLine } from '../../shared/basket/lines.ts';
 import type { PricedBasket } from '../../shared/basket/price.ts';
+import type { PurchaseType } from '../../shared/catalog/item.ts';
 import type { BasketId, OrderId, PaymentId, RetailerId, ShopperId, StoreId } from '../../shared/ids/index.ts';
 import type { PaymentAccount, PaymentChannel } from '../../shared/payment/account.ts';
 import type { Leg, LegState } from '../../shared/payment/leg.ts';
@@ -22,13 +23,19 @@ export interface BasketRow {
   config_version: number;
   lines_made: number;
   priced: string;
+  purchase_type: PurchaseType;
+  revision: number;
+  /** JSON; null: a row of an older build, which knew ages only. */
+  need: string | null;
+  whereabouts: 'outside' | 'unknown' | null;
   [column: string]: string | number | null;
 }
 
 export const basketOf = (sql: Sql): BasketRow => single<BasketRow>(sql, 'SELECT * FROM basket');
-/** Rows of older builds know neither suggestions nor the time of their evaluation. */
-export const pricedOf = (basket: BasketRow): PricedBasket => ({
+/** Rows of older builds know neither suggestions nor audit rows nor the time of their evaluation. */
+export const pricedOf = (basket: Pick<BasketRow, 'priced'>): PricedBasket => ({
   suggestions: [],
+  rows: [],
   now_local: '',
   ...JSON.parse(basket.priced),
 });
@@ -44,13 +51,26 @@ export function linesOf(sql: Sql): Line[] {
     epc: string | null;
     quantity: number;
     charge: string | null;
+    kind: LineKind;
+    parent: number | null;
+    per_parent: number | null;
+    note: string | null;
+    override: string | null;
+    available: number | null;
   };
-  return sql.exec<Row>('SELECT n, item, gtin, epc, quantity, charge FROM line ORDER BY n').map((row) => ({
-    ...row,
-    line_id: lineId(row.n),
-    item: JSON.parse(row.item),
-    charge: row.charge === null ? null : JSON.parse(row.charge),
-  }));
+  return sql
+    .exec<Row>(
+      `SELECT n, item, gtin, epc, quantity, charge, kind, parent, per_parent, note, override, available
+       FROM line ORDER BY n`,
+    )
+    .map(({ parent, override, ...row }) => ({
+      ...row,
+      line_id: lineId(row.n),
+      item: JSON.parse(row.item),
+      charge: row.charge === null ? null : JSON.parse(row.charge),
+      parent_line_id: parent === null ? null : lineId(parent),
+      override: override === null ? null : JSON.parse(override),
+    }));
 }
 
 export interface OrderRow {

@@ -1,19 +1,23 @@
 import type { z } from 'zod';
 import type { Scan, ScanAnswer } from '../../shared/api/basket.ts';
+import { unitPriceOf } from '../../shared/basket/line_price.ts';
 import { type Outcome, placeAll } from '../../shared/basket/place.ts';
-import { unitPriceOf } from '../../shared/basket/price.ts';
 import { canonicalEpc } from '../../shared/catalog/epc.ts';
 import { splitScan } from '../../shared/catalog/scan.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Taken } from '../../shared/rpc/store.ts';
+import { type Look, lookAround, noteLook } from './geofence.ts';
 import type { Memory } from './idempotency.ts';
-import { closedTo, touch } from './lines.ts';
+import { beyondTotal, limitsOf } from './limits.ts';
+import { closedTo } from './lines.ts';
 import type { Refusal } from './port.ts';
 import { NO_PROGRAMS, price } from './price.ts';
-import { audit, basketOf, type Line, linesOf } from './rows.ts';
+import { audit, basketOf, type Line, linesOf, pricedOf } from './rows.ts';
+import { perform } from './settle.ts';
 import { shelfOf } from './shelf_cache.ts';
 import { configFor, refuse, type Trip } from './trip.ts';
 import { viewBasket } from './view.ts';
+import { writeLines } from './write_lines.ts';
 
 /** Codes that one scan may bring, where the store's scanners send several at a time. */
 const SCAN_CODES_MAX = 50;
@@ -33,14 +37,25 @@ export async function scan(
   if (frozen !== null) return frozen;
   const codes = await codesOf(trip, request);
   if (!codes.ok) return codes;
+  const look = await lookOnce(trip, request);
+  if (!look.ok) return look;
   const outcomes: AtStore[] = [];
   for (const code of codes.value) {
     const answer = await take(trip, request, code);
     outcomes.push(answer.ok ? { code, taken: answer.value } : { code, refusal: answer.error });
   }
-  const placed = await place(trip, outcomes, request.quantity ?? 1, memory);
+  const placed = await place(trip, outcomes, { quantity: request.quantity ?? 1, look: look.value }, memory);
   for (const outcome of outcomes) if ('taken' in outcome) await letGo(trip, outcome.taken.epc);
   return placed;
+}
+
+/** Where the shopper is, before the first thing is in the basket. */
+async function lookOnce(trip: Trip, { position }: Scan): Promise<Result<Look, Refusal>> {
+  if (linesOf(trip.sql).length > 0) return ok(null);
+  const config = await configFor(trip, { fresh: false });
+  if (!config.ok) return config;
+  const look = lookAround(config.value, 'scan', position);
+  return look?.blocked === true ? refuse('outside_store') : ok(look);
 }
 
 async function codesOf(trip: Trip, request: Scan): Promise<Result<string[], Refusal>> {
@@ -55,7 +70,7 @@ async function codesOf(trip: Trip, request: Scan): Promise<Result<string[], Refu
 async function take(trip: Trip, request: Scan, raw: string): Promise<Result<Taken, Refusal>> {
   const epc = canonicalEpc(raw);
   if (epc.ok && linesOf(trip.sql).some((line) => line.epc === epc.value)) return refuse('epc_in_basket');
-  const { basket_id } = basketOf(trip.sql);
+  const { basket_id, purchase_type } = basketOf(trip.sql);
   const { symbology, aim, source, quantity = 1 } = request;
   const asked = await trip.store.ask((store) =>
     store.take({
@@ -66,6 +81,7 @@ async function take(trip: Trip, request: Scan, raw: string): Promise<Result<Take
       ...(aim === undefined ? {} : { aim }),
       ...(source === undefined ? {} : { source }),
       quantity,
+      purchase_type,
     }),
   );
   if (!asked.ok) return asked;
@@ -74,7 +90,12 @@ async function take(trip: Trip, request: Scan, raw: string): Promise<Result<Take
   return refuse(value.error.code, 'detail' in value.error ? value.error.detail : undefined);
 }
 
-async function place(trip: Trip, outcomes: readonly AtStore[], quantity: number, memory: Memory) {
+async function place(
+  trip: Trip,
+  outcomes: readonly AtStore[],
+  { quantity, look }: { quantity: number; look: Look },
+  memory: Memory,
+) {
   const taken = outcomes.flatMap((outcome) => ('taken' in outcome ? [outcome.taken] : []));
   const last = taken.at(-1);
   const [first] = outcomes.flatMap((outcome) => ('refusal' in outcome ? [outcome.refusal] : []));
@@ -88,21 +109,23 @@ async function place(trip: Trip, outcomes: readonly AtStore[], quantity: number,
   if (frozen !== null) return frozen;
 
   const before = linesOf(trip.sql);
-  const placing = placeAll(before, outcomes, quantity, basketOf(trip.sql).lines_made);
-  const { lines, touched, results } = placing;
+  const { lines_made, purchase_type, priced: old } = basketOf(trip.sql);
+  const limits = limitsOf(config.value, purchase_type);
+  const placing = placeAll(before, outcomes, quantity, lines_made, limits);
+  const { lines, touched, results, made } = placing;
   const newest = touched.at(-1);
   if (newest === undefined)
     return placing.refusals[0] === undefined ? refuse('bad_code', 'empty') : err(placing.refusals[0]);
   const priced = price(lines, shelf.value, config.value, trip.now(), NO_PROGRAMS);
   if (!priced.ok) return priced;
+  const beyond = beyondTotal(config.value, pricedOf({ priced: old }).total, priced.value.total);
+  if (beyond !== null) return beyond;
 
-  return trip.write(() => {
-    for (const { line, taken: what } of touched) {
-      writeLine(trip, line);
-      auditScan(trip, line, what, priced.value.total);
-    }
-    trip.sql.exec('UPDATE basket SET lines_made = ?', placing.made);
-    touch(trip, priced.value, shelf.value, config.value);
+  const placed = trip.write(() => {
+    const change = { before, after: lines, made, priced: priced.value };
+    writeLines(trip, change, shelf.value, config.value);
+    for (const { line, taken: what } of touched) auditScan(trip, line, what, priced.value.total);
+    noteLook(trip.sql, look, 'scan', trip.now());
     const answer = {
       line_id: newest.line.line_id,
       basket: viewBasket(trip.sql, trip.now()),
@@ -111,30 +134,18 @@ async function place(trip: Trip, outcomes: readonly AtStore[], quantity: number,
     memory.keep(answer);
     return ok(answer);
   });
-}
-
-function writeLine({ sql }: Trip, line: Line): void {
-  sql.exec(
-    `INSERT INTO line (n, item_id, item, gtin, epc, quantity, charge) VALUES (?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (n) DO UPDATE SET item = excluded.item, gtin = excluded.gtin, quantity = excluded.quantity`,
-    line.n,
-    line.item.id,
-    JSON.stringify(line.item),
-    line.gtin,
-    line.epc,
-    line.quantity,
-    line.charge === null ? null : JSON.stringify(line.charge),
-  );
+  await perform(trip, 'verify');
+  return placed;
 }
 
 function auditScan(trip: Trip, line: Line, taken: Taken, total: number): void {
-  const { line_id, epc, quantity, charge, item } = line;
+  const { line_id, epc, quantity, charge } = line;
   audit(trip.sql, trip.now(), 'scan', {
     line_id,
     epc,
     quantity,
     unit_price: unitPriceOf(line),
-    ...(charge === null ? {} : { charge, catalog_price: item.unit_price }),
+    ...(charge === null ? {} : { charge, catalog_price: line.item.unit_price }),
     ...(taken.best_before_passed === true ? { best_before_passed: true } : {}),
     total,
   });

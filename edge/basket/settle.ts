@@ -1,12 +1,16 @@
 import type { Order } from '../../shared/api/order.ts';
+import { checkAudit, payable } from '../../shared/basket/audit.ts';
 import { receiptOf } from '../../shared/basket/receipt.ts';
-import type { CommitSale } from '../../shared/rpc/store.ts';
+import type { StoreConfig } from '../../shared/config/store_config.ts';
+import type { ItemId } from '../../shared/ids/index.ts';
+import type { CommitSale, OpenOrder } from '../../shared/rpc/store.ts';
 import { type Duty, type DutyKind, dutiesOf, fulfil, postpone } from './duty.ts';
 import { moveBasket, nextStatus } from './moves.ts';
 import type { Refusal } from './port.ts';
-import { audit, basketOf, linesOf, orderOf, pricedOf } from './rows.ts';
+import { audit, type BasketRow, basketOf, type Line, linesOf, orderOf, pricedOf } from './rows.ts';
 import { tellRefund, tellRefundTrouble } from './tell_refund.ts';
 import { configFor, type Trip } from './trip.ts';
+import { needOf, pendingOf } from './verification_rows.ts';
 import { viewOrder } from './view.ts';
 
 /** Tells the store what it must know of one kind; what it does not answer now is repeated by the alarm. */
@@ -30,13 +34,14 @@ const RUN: Readonly<Record<DutyKind, (trip: Trip, duty: Duty) => Promise<Refusal
   refund: tellRefund,
   refund_failed: (trip, duty) => tellRefundTrouble(trip, duty, 'refund_failed'),
   refund_unresolved: (trip, duty) => tellRefundTrouble(trip, duty, 'refund_unresolved'),
+  verify,
 };
 
 /** A refusal opens the basket again: the shopper takes the tag out and tries once more. */
 async function open(trip: Trip, duty: Duty): Promise<Refusal | null> {
   const order = orderOf(trip.sql);
   if (order === null) throw new Error('an order to open that is not there');
-  const { basket_id, shopper_id } = basketOf(trip.sql);
+  const { basket_id, shopper_id, purchase_type } = basketOf(trip.sql);
   const lines = linesOf(trip.sql);
   const opened = await trip.store.ask((store) =>
     store.openOrder({
@@ -46,6 +51,8 @@ async function open(trip: Trip, duty: Duty): Promise<Refusal | null> {
       total: order.due,
       items: lines.reduce((sum, line) => sum + line.quantity, 0),
       epcs: lines.flatMap(({ epc }) => (epc === null ? [] : [epc])),
+      purchase_type,
+      goods: goodsOf(lines),
     }),
   );
   if (!opened.ok) return opened.error;
@@ -72,7 +79,16 @@ async function open(trip: Trip, duty: Duty): Promise<Refusal | null> {
   return {
     code: answer.error.code,
     ...('epc' in answer.error ? { detail: `The tag is ${answer.error.epc}.` } : {}),
+    ...('shortage' in answer.error ? { shortage: answer.error.shortage } : {}),
   };
+}
+
+/** Units by item; deposits are counted nowhere. */
+function goodsOf(lines: readonly Line[]): OpenOrder['goods'] {
+  const goods = new Map<ItemId, number>();
+  for (const { item, quantity, kind } of lines)
+    if (kind !== 'deposit') goods.set(item.id, (goods.get(item.id) ?? 0) + quantity);
+  return [...goods].map(([item_id, quantity]) => ({ item_id, quantity }));
 }
 
 /**
@@ -95,7 +111,13 @@ async function commit(trip: Trip, duty: Duty): Promise<Refusal | null> {
     completedAtMs: order.captured_at,
   };
   const { basket_id, shopper_id } = basket;
-  const told: CommitSale = { basket_id, order: view, shopper_id, receipt: receiptOf(printed) };
+  const told: CommitSale = {
+    basket_id,
+    order: view,
+    shopper_id,
+    receipt: receiptOf(printed),
+    audit_faults: faultsOf(basket, linesOf(trip.sql), order.due, config.value),
+  };
   const committed = await trip.store.ask((store) => store.commitSale(told));
   if (!committed.ok) return committed.error;
   const sale = committed.value;
@@ -114,6 +136,15 @@ async function commit(trip: Trip, duty: Duty): Promise<Refusal | null> {
     });
   });
   return null;
+}
+
+/** Whether what was captured is what the rows of its audit come to; rows of an older build are not there. */
+function faultsOf(basket: BasketRow, lines: readonly Line[], due: number, config: StoreConfig): string[] {
+  const priced = pricedOf(basket);
+  if (priced.rows.length === 0) return [];
+  const faults = checkAudit(priced.rows, lines, priced, config);
+  const sum = payable(priced.rows, config.prices_include_tax);
+  return sum === due ? faults : [...faults, `due ${due}, rows ${sum}`];
 }
 
 /** A till committed this sale itself; what is new is its money. */
@@ -164,5 +195,26 @@ async function link(trip: Trip, duty: Duty): Promise<Refusal | null> {
   const told = await trip.store.ask((store) => store.linkReference({ gateway, reference, basket_id }));
   if (!told.ok) return told.error;
   fulfil(trip.sql, duty);
+  return null;
+}
+
+/** Staff see the basket in their list while it waits for them, with what is in it now. */
+async function verify(trip: Trip, duty: Duty): Promise<Refusal | null> {
+  const { sql } = trip;
+  const basket = basketOf(sql);
+  const pending = pendingOf(sql);
+  const { basket_id, revision } = basket;
+  const waiting =
+    pending === null
+      ? null
+      : {
+          code: pending.code,
+          opened_at: pending.opened_at,
+          revision,
+          need: needOf(basket, linesOf(sql)),
+        };
+  const told = await trip.store.ask((store) => store.noteVerification({ basket_id, waiting }));
+  if (!told.ok) return told.error;
+  fulfil(sql, duty);
   return null;
 }

@@ -1,12 +1,8 @@
-import type { Basket } from '../../shared/api/basket.ts';
+import type { Basket, BasketWarning } from '../../shared/api/basket.ts';
 import type { Order, Payment } from '../../shared/api/order.ts';
+import { heldOf } from '../../shared/basket/lines.ts';
 import { statusAt } from '../../shared/basket/status.ts';
-import {
-  needsVerification,
-  receiptLinks,
-  viewLines,
-  viewBasket as viewOf,
-} from '../../shared/basket/view.ts';
+import { receiptLinks, viewLines, viewBasket as viewOf } from '../../shared/basket/view.ts';
 import { NEW_ORDER } from '../../shared/order/axes.ts';
 import { isCovered, sessionStatus, sessionSums } from '../../shared/payment/session.ts';
 import { orderPaymentStatus, paymentStatusOf } from '../../shared/payment/wire_status.ts';
@@ -14,9 +10,11 @@ import type { CommittedSale } from '../../shared/rpc/store.ts';
 import type { Sql } from '../store/sql.ts';
 import { isGivenBack, orderRefunds, refundStatusOf } from './refund_view.ts';
 import {
+  type BasketRow,
   basketOf,
   iso,
   type LegRow,
+  type Line,
   legsOf,
   linesOf,
   type OrderRow,
@@ -24,18 +22,36 @@ import {
   pricedOf,
   sessionOf,
 } from './rows.ts';
+import { needOf, verificationAt } from './verification_rows.ts';
 
 /** The trip as its clients see it. */
 export function viewBasket(sql: Sql, nowMs: number): Basket {
   const basket = basketOf(sql);
   const lines = linesOf(sql);
+  // What an order was made of stays approved, however long it takes to pay.
+  const at = orderOf(sql)?.frozen_at ?? nowMs;
   return viewOf({
     ...basket,
     status: statusAt(basket.status, basket.expires_at, nowMs),
     lines,
     priced: pricedOf(basket),
-    verification: needsVerification(lines) ? 'required' : 'not_required',
+    verification: verificationAt(sql, needOf(basket, lines), lines, at),
+    warnings: warningsOf(basket, lines),
   });
+}
+
+/** Nothing of it stops the shopper here: what a store blocks never came into the basket. */
+function warningsOf({ whereabouts }: BasketRow, lines: readonly Line[]): BasketWarning[] {
+  return [
+    ...(whereabouts === null
+      ? []
+      : [{ code: whereabouts === 'outside' ? ('outside_store' as const) : ('position_unknown' as const) }]),
+    ...lines.flatMap(({ line_id, item, available, kind }): BasketWarning[] =>
+      available != null && kind !== 'deposit' && heldOf(lines, item.id) > available
+        ? [{ code: 'stock_low', line_id, available }]
+        : [],
+    ),
+  ];
 }
 
 /** Null while there is no order, or none with a number. The Worker signs the exit pass and puts it in. */
@@ -74,6 +90,7 @@ export function viewOrder(sql: Sql): Order | null {
     created_at: order.opened_at,
     completed_at: sale?.completed_at ?? null,
     ...(refunds.length === 0 ? {} : { refunds }),
+    purchase_type: basket.purchase_type,
   };
 }
 

@@ -3,7 +3,8 @@ import type { Ctx } from './context.ts';
 import { type FitsAnyRoute, fitsAnyRoute, refuse } from './refuse.ts';
 
 export function refused(c: Ctx, refusal: Refusal): FitsAnyRoute {
-  return refuse(c, refusal.code, { detail: refusal.detail, errors: refusal.errors });
+  const { code, detail, errors, shortage } = refusal;
+  return refuse(c, code, { detail, errors, shortage });
 }
 
 /** The answer of an object as HTTP; `as` makes the body that the client sees. */

@@ -23,6 +23,7 @@ import { service } from './routes/service.ts';
 import { shelf } from './routes/shelf.ts';
 import { stores } from './routes/stores.ts';
 import { testProvider } from './routes/test_provider.ts';
+import { verifications } from './routes/verifications.ts';
 import { webhooks } from './routes/webhooks.ts';
 import { wishlist } from './routes/wishlist.ts';
 import { traceIdOf } from './trace.ts';
@@ -65,6 +66,7 @@ export function createApp(): App {
     guestSessions,
     stores,
     baskets,
+    verifications,
     orders,
     payments,
     payLinks,

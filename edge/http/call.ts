@@ -1,5 +1,5 @@
 import { ShopperId } from '../../shared/ids/index.ts';
-import type { Call, Caller } from '../basket/port.ts';
+import type { Call, Caller, StaffCall } from '../basket/port.ts';
 import type { Ctx } from './context.ts';
 
 export const IDEMPOTENCY_KEY_CHARACTERS_MAX = 255;
@@ -28,12 +28,21 @@ export async function bodyHash(c: Ctx): Promise<string> {
   return Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, '0')).join('');
 }
 
+/** The call of one of the staff; null: the token is of somebody else. */
+export async function staffCallOf(c: Ctx): Promise<StaffCall | null> {
+  const { caller, ...call } = await callOf(c);
+  return caller.kind === 'staff' ? { ...call, caller } : null;
+}
+
 function callerOf(c: Ctx): Caller {
-  const claims = c.get('claims');
-  if (claims.role === 'shopper') {
-    const shopper_id = ShopperId.parse(claims.sub);
-    if (claims.store === undefined) throw new Error('a shopper token without a store');
-    return { kind: 'shopper', shopper_id, store_id: claims.store, retailer_id: claims.retailer };
+  const { role, sub, store, retailer } = c.get('claims');
+  if (role === 'shopper') {
+    const shopper_id = ShopperId.parse(sub);
+    if (store === undefined) throw new Error('a shopper token without a store');
+    return { kind: 'shopper', shopper_id, store_id: store, retailer_id: retailer };
   }
-  return { kind: 'store', retailer_id: claims.retailer, store_id: claims.store ?? null };
+  const of = { retailer_id: retailer, store_id: store ?? null };
+  return role === 'admin' || role === 'manager' || role === 'cashier'
+    ? { kind: 'staff', staff_id: sub, role, ...of }
+    : { kind: 'store', ...of };
 }

@@ -26,6 +26,7 @@ const DESCRIPTIONS = {
   403: 'The role may not',
   404: 'Not there, or not yours',
   409: 'Refused as things stand: see `code`',
+  412: 'Not at that revision any more',
   413: 'Body too large',
   415: 'Not JSON',
   422: 'Not valid: see `errors`',

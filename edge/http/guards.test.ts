@@ -5,8 +5,8 @@ import { basketIdOfOrder, type OrderId, StoreId } from '../../shared/ids/index.t
 import { sealedSale } from '../../shared/offline/sale.fixture.ts';
 import { unwrap } from '../../shared/result.ts';
 import { CloudPrintJob } from '../../shared/rpc/cloud_print.ts';
-import { deviceOf, openShop, otherRetailer, type Shop, shirt } from '../basket/test/fixture.ts';
 import { newRefundId, staffOf } from '../basket/test/refunds.ts';
+import { deviceOf, itemId, openShop, otherRetailer, type Shop, shirt } from '../basket/test/fixture.ts';
 import { type DescribedRoute, routes } from './test/document.ts';
 import {
   buy,
@@ -26,6 +26,8 @@ import {
 const READERS: Role[] = ['shopper', 'admin', 'manager', 'cashier', 'kiosk', 'agent'];
 
 const ASKERS: Role[] = ['shopper', 'admin', 'manager', 'cashier', 'kiosk', 'service'];
+
+const STAFF: Role[] = ['admin', 'manager', 'cashier'];
 
 /** Who may call what, written down a second time: a route that changes its mind must change this table too. */
 const ROLES: Record<string, Role[]> = {
@@ -47,7 +49,14 @@ const ROLES: Record<string, Role[]> = {
     'kiosk',
   ],
   'POST /v1/baskets': ['shopper'],
-  'GET /v1/baskets/{basket_id}': ['shopper'],
+  'GET /v1/baskets/{basket_id}': ['shopper', ...STAFF],
+  'POST /v1/baskets/{basket_id}/lines/{line_id}/addons': ['shopper'],
+  'POST /v1/baskets/{basket_id}/lines/{line_id}/price_override': ['admin', 'manager'],
+  'POST /v1/baskets/{basket_id}/verification': ['shopper'],
+  'GET /v1/baskets/{basket_id}/verification': ['shopper', ...STAFF],
+  'POST /v1/baskets/{basket_id}/verification/accept': STAFF,
+  'POST /v1/baskets/{basket_id}/verification/reject': STAFF,
+  'GET /v1/stores/{store_id}/verifications': STAFF,
   'POST /v1/baskets/{basket_id}/scans': ['shopper'],
   'PATCH /v1/baskets/{basket_id}/lines/{line_id}': ['shopper'],
   'DELETE /v1/baskets/{basket_id}/lines/{line_id}': ['shopper'],
@@ -142,6 +151,10 @@ beforeAll(async () => {
     'POST /v1/baskets': { store_id: shop.store_id },
     'POST /v1/baskets/{basket_id}/scans': { code: 'COLA' },
     'PATCH /v1/baskets/{basket_id}/lines/{line_id}': { quantity: 2 },
+    'POST /v1/baskets/{basket_id}/lines/{line_id}/addons': { item_id: itemId(1) },
+    'POST /v1/baskets/{basket_id}/lines/{line_id}/price_override': { unit_price: 1, reason: 'worn' },
+    'POST /v1/baskets/{basket_id}/verification/accept': {},
+    'POST /v1/baskets/{basket_id}/verification/reject': {},
     'POST /v1/orders': { basket_id: basket.id },
     'POST /v1/orders/{order_id}/payments': { gateway: 'test', method: 'card' },
     'POST /v1/payments/{payment_id}/confirm': {},

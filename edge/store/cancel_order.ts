@@ -4,6 +4,7 @@ import { dropHolds } from './holds.ts';
 import { orderOf } from './orders.ts';
 import { appendEvent } from './outbox.ts';
 import { iso, type Scope } from './scope.ts';
+import { dropStock } from './stock.ts';
 
 /** Ends an order that nobody paid: its number stays as a void record, its tags are free. Idempotent. */
 export function cancelOrder(
@@ -21,6 +22,7 @@ export function cancelOrder(
     cancel.basket_id,
   );
   dropHolds(scope.sql, cancel.basket_id);
+  dropStock(scope, cancel.basket_id);
   const { order_id, number } = order;
   appendEvent(scope, { type: 'order.cancelled', data: { order_id, number, reason: cancel.reason } });
   return ok({ cancelled_at: iso(scope.now) });

@@ -1,4 +1,5 @@
 import type { Order } from '../../shared/api/order.ts';
+import type { ItemId } from '../../shared/ids/index.ts';
 import type { CommitSale, CommittedSale } from '../../shared/rpc/store.ts';
 import { appendFeed } from './feed_log.ts';
 import { dropHoldOf, dropHolds } from './holds.ts';
@@ -9,6 +10,7 @@ import { appendEvent } from './outbox.ts';
 import type { Scope } from './scope.ts';
 import { type Allocated, allocate } from './series.ts';
 import { first } from './sql.ts';
+import { dropStock, type Goods, sellStock } from './stock.ts';
 
 const FISCAL_DIGITS = 6;
 
@@ -28,7 +30,10 @@ export function commitSale(scope: Scope, commit: CommitSale): CommittedSale {
   const fiscal = allocate(scope.sql, 'fiscal');
   const fiscal_number = String(fiscal.value).padStart(FISCAL_DIGITS, '0');
   const { tags, incidents } = sellTags(scope, commit.order, number);
+  incidents.push(...lookAtSums(scope, commit));
   dropHolds(scope.sql, commit.basket_id);
+  dropStock(scope, commit.basket_id);
+  sellStock(scope, goodsOf(commit.order));
 
   // The receipt's moment is the sale's: paper, order and ledger then say the same.
   const { completed_at } = commit.receipt.order;
@@ -44,6 +49,21 @@ export function commitSale(scope: Scope, commit: CommitSale): CommittedSale {
   const order = completedOrder(commit.order, { number, fiscal_number, completed_at });
   appendEvent(scope, { type: 'order.completed', data: { order, shopper_id: commit.shopper_id } });
   return answer;
+}
+
+/** Units by item; a deposit is no stock. */
+function goodsOf({ lines }: Order): Goods[] {
+  const goods = new Map<ItemId, number>();
+  for (const { item_id, quantity, kind } of lines)
+    if (kind !== 'deposit') goods.set(item_id, (goods.get(item_id) ?? 0) + quantity);
+  return [...goods].map(([item_id, quantity]) => ({ item_id, quantity }));
+}
+
+/** Captured money is never refused: sums that do not agree are for staff to look at. */
+function lookAtSums(scope: Scope, { order, audit_faults = [] }: CommitSale): string[] {
+  if (audit_faults.length === 0) return [];
+  const detail = { order_id: order.id, number: order.number, why: audit_faults.join('; ').slice(0, 500) };
+  return [raiseIncident(scope, 'amount_mismatch', detail)];
 }
 
 /** Closes the order's row and answers the number that the series gave it. */

@@ -3,12 +3,13 @@ import type { Scope } from './scope.ts';
 import { type Sql, single } from './sql.ts';
 
 /**
- * `epc_double_sale`: a tag was paid for twice; `late_capture`: money came for a cancelled order;
+ * `amount_mismatch`: what was captured is not what the units of the sale come to; `epc_double_sale`: a tag was paid for twice; `late_capture`: money came for a cancelled order;
  * `unknown_order`: money came for an order this storage never saw; `late_refund`: goods came back to the shelf
  * before a till's older sale of them arrived; `refund_failed`: a provider refused to give money back;
  * `refund_unresolved`: nobody knows after weeks whether it did. The others speak of what tills sold by themselves.
  */
 type IncidentKind =
+  | 'amount_mismatch'
   | 'epc_double_sale'
   | 'journal_tampered'
   | 'late_capture'

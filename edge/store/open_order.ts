@@ -6,10 +6,11 @@ import { orderOf } from './orders.ts';
 import { appendEvent } from './outbox.ts';
 import { iso, type Scope } from './scope.ts';
 import { allocate } from './series.ts';
+import { reserveStock } from './stock.ts';
 
 /**
  * Gives a basket its order number and pins its tags, which may have expired meanwhile if nobody else took
- * them. Keyed by basket: again answers the same. A refusal writes nothing, so it costs no number.
+ * them; where the store's count must hold, its goods are kept. Keyed by basket: again answers the same. A refusal writes nothing, so it costs no number.
  */
 export function openOrder(scope: Scope, open: OpenOrder): Result<OpenedOrder, OpenOrderRefusal> {
   const known = orderOf(scope.sql, open.basket_id);
@@ -20,6 +21,10 @@ export function openOrder(scope: Scope, open: OpenOrder): Result<OpenedOrder, Op
     if (tagOf(scope.sql, epc)?.status === 'sold') return err({ code: 'epc_sold', epc });
     if (otherHolder(scope, epc, open.basket_id) !== null) return err({ code: 'epc_in_other_basket', epc });
   }
+
+  const { goods = [], purchase_type = 'scan_and_go' } = open;
+  const reserved = reserveStock(scope, open.basket_id, goods, purchase_type);
+  if (!reserved.ok) return err({ code: 'out_of_stock', shortage: reserved.error });
 
   const { value, epoch } = allocate(scope.sql, 'order');
   const number = `${scope.config.order_prefix}${value}`;

@@ -116,6 +116,17 @@ export function shelfForBasket(sql: Sql): ShelfForBasket {
   return { version, catalog_version: row?.catalog_version ?? 0 };
 }
 
+/** One item of a version of the shelf, or null. */
+export function shelfItem(sql: Sql, version: number, itemId: string): Item | null {
+  const row = first<{ json: string }>(
+    sql,
+    'SELECT json FROM item WHERE version = ? AND item_id = ?',
+    version,
+    itemId,
+  );
+  return row === null ? null : JSON.parse(row.json);
+}
+
 /** The selling version, as a scan asks it. Rows were validated when they were staged. */
 export function shelfLookup(sql: Sql, version: number): CodeLookup<Item> {
   const read = (row: { json: string }): Item => JSON.parse(row.json);

@@ -78,7 +78,9 @@ import { shelfForBasket, stageShelf, swapShelf } from './shelf.ts';
 import { promotionsForBasket, stagePromotions } from './shelf_promotions.ts';
 import type { Sql } from './sql.ts';
 import { statusOf } from './status.ts';
-import { take } from './take.ts';
+import { returnStock } from './stock.ts';
+import { take, takeItem } from './take.ts';
+import { noteVerification, waitingBaskets } from './verifications.ts';
 
 /** The device id that the Worker has verified; it sets the header itself, whatever the client sent. */
 export const AGENT_HEADER = 'x-sesame-agent';
@@ -218,6 +220,24 @@ export class StoreObject
 
   async release(request: { basket_id: BasketId; epcs: string[] }): Promise<void> {
     if (this.#store !== null) this.#run(this.#store, () => release(this.#sql, request));
+  }
+
+  async takeItem(request: Parameters<StoreForEdge['takeItem']>[0]): ReturnType<StoreForEdge['takeItem']> {
+    return this.#store === null
+      ? err({ code: 'unknown_store' })
+      : takeItem(this.#scope(this.#store), request);
+  }
+
+  async noteVerification(note: Parameters<StoreForEdge['noteVerification']>[0]): Promise<void> {
+    this.#run(this.#provisioned(), () => noteVerification(this.#sql, note));
+  }
+
+  async waitingBaskets(): ReturnType<StoreForEdge['waitingBaskets']> {
+    return this.#store === null ? [] : waitingBaskets(this.#sql);
+  }
+
+  async returnStock(back: Parameters<StoreForEdge['returnStock']>[0]): Promise<void> {
+    this.#run(this.#provisioned(), (scope) => returnStock(scope, back));
   }
 
   async openOrder(open: OpenOrder): ReturnType<StoreForEdge['openOrder']> {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { PurchaseType } from '../catalog/item.ts';
 import { BasketId, ItemId, LineId, StoreId } from '../ids/index.ts';
-import { AppliedPromotion, Currency, EpcHex, Instant, Money } from './common.ts';
+import { AuditRow } from './audit.ts';
+import { AppliedPromotion, Currency, EpcHex, Instant, Money, PositionFix } from './common.ts';
 
 export const LINE_QUANTITY_MAX = 999;
 export const CODE_CHARACTERS_MAX = 1000;
@@ -24,6 +26,13 @@ export const BasketLine = z.object({
   total: Money,
   restrictions: z.array(Restriction),
   promotions: z.array(AppliedPromotion),
+  /** Absent: `item`. An add-on or a deposit belongs to the line `parent_line_id` and goes with it. */
+  kind: z.enum(['item', 'addon', 'deposit']).optional(),
+  parent_line_id: LineId.optional(),
+  /** What the shopper asked for beside it. */
+  note: z.string().optional(),
+  /** Only where staff set the price: what a unit cost before, and why. */
+  override: z.object({ original_price: Money, reason: z.string() }).optional(),
 });
 export type BasketLine = z.infer<typeof BasketLine>;
 
@@ -59,6 +68,37 @@ export const BasketExplanation = z.object({
 });
 export type BasketExplanation = z.infer<typeof BasketExplanation>;
 
+/** Why staff must look at a basket. `minimum_age` in years; `sample`: by chance. */
+export const VerificationReason = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('age'), minimum_age: z.number().int() }),
+  z.object({ kind: z.literal('item'), item_id: ItemId, name: z.string() }),
+  z.object({ kind: z.literal('category'), category: z.string() }),
+  z.object({ kind: z.literal('sample') }),
+]);
+export type VerificationReason = z.infer<typeof VerificationReason>;
+
+/**
+ * Where the check by staff stands. `code` is shown to staff, who find the basket in their list by it; it opens nothing.
+ * `rejected` says that the last check ended so and another one is needed. The fields beside `status` may be absent.
+ */
+export const Verification = z.object({
+  status: z.enum(['not_required', 'required', 'pending', 'approved', 'rejected']),
+  code: z.string().optional(),
+  minimum_age: z.number().int().optional(),
+  reasons: z.array(VerificationReason).optional(),
+  /** Until when an approval holds. */
+  expires_at: Instant.optional(),
+});
+export type Verification = z.infer<typeof Verification>;
+
+/** `stock_low`: the counted stock is less than the line; the others are of where the shopper is. */
+export const BasketWarning = z.object({
+  code: z.enum(['stock_low', 'outside_store', 'position_unknown']),
+  line_id: LineId.optional(),
+  available: z.number().int().optional(),
+});
+export type BasketWarning = z.infer<typeof BasketWarning>;
+
 /** `total = subtotal − discount`, plus `tax` where the store's prices exclude it. */
 export const Basket = z.object({
   id: BasketId,
@@ -75,14 +115,27 @@ export const Basket = z.object({
   suggestions: z.array(BasketSuggestion),
   /** Only where asked for; null: the shelf has changed since the basket was priced. */
   explanation: BasketExplanation.nullable().optional(),
-  verification: z.object({ status: z.enum(['not_required', 'required', 'approved']) }),
+  verification: Verification,
+  /** Absent: paid with the goods in hand. */
+  purchase_type: PurchaseType.optional(),
+  /** Counts the changes of the lines. */
+  revision: z.number().int().optional(),
+  /** Nothing here stops the shopper; left out where there is nothing. */
+  warnings: z.array(BasketWarning).optional(),
+  /** Only for staff who ask for it: how the sums came about. */
+  audit: z.array(AuditRow).optional(),
   shelf_version: z.number().int(),
   expires_at: Instant,
   updated_at: Instant,
 });
 export type Basket = z.infer<typeof Basket>;
 
-export const CreateBasket = z.strictObject({ store_id: StoreId });
+export const CreateBasket = z.strictObject({
+  store_id: StoreId,
+  /** Absent: `scan_and_go`. */
+  purchase_type: PurchaseType.optional(),
+});
+export type CreateBasket = z.infer<typeof CreateBasket>;
 /** Exactly one of `code` (any barcode, EPC or tag URL as read) and `epc`. */
 export const Scan = z
   .strictObject({
@@ -97,6 +150,8 @@ export const Scan = z
       .optional(),
     /** Where the code came from; absent: a camera. Numbers that people enter are taken only from `typed`. */
     source: z.enum(['camera', 'laser', 'typed', 'nfc']).optional(),
+    /** Where the device says it is; only a store that looks at it needs it. */
+    position: PositionFix.optional(),
   })
   .refine((s) => (s.code === undefined) !== (s.epc === undefined), {
     message: 'exactly one of code and epc',
@@ -116,3 +171,25 @@ export const ScanAnswer = z.object({
   results: z.array(ScanResult).optional(),
 });
 export const ChangeLine = z.strictObject({ quantity: z.number().int().min(0).max(LINE_QUANTITY_MAX) });
+
+/** One unit, or several, of an item of the line's add-on groups, for each unit of the line. */
+export const AddAddon = z.strictObject({
+  item_id: ItemId,
+  quantity: z.number().int().min(1).max(99).optional(),
+  note: z.string().min(1).max(200).optional(),
+});
+export type AddAddon = z.infer<typeof AddAddon>;
+
+/** What staff say of a basket. With `revision`, only of that one: 412 if the lines have changed since. */
+export const DecideVerification = z.strictObject({
+  revision: z.number().int().min(0).optional(),
+  note: z.string().max(500).optional(),
+});
+export type DecideVerification = z.infer<typeof DecideVerification>;
+
+export const OverridePrice = z.strictObject({
+  /** Of one unit, in minor units. */
+  unit_price: Money.min(0),
+  reason: z.string().min(1).max(200),
+});
+export type OverridePrice = z.infer<typeof OverridePrice>;

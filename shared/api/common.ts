@@ -16,3 +16,13 @@ export const AppliedPromotion = z.object({
   applies_as: z.enum(['cashback', 'tender', 'poslog_exclusion']).optional(),
 });
 export type AppliedPromotion = z.infer<typeof AppliedPromotion>;
+
+/** Degrees, WGS 84. */
+export const Position = z.strictObject({
+  lat: z.number().min(-90).max(90),
+  lon: z.number().min(-180).max(180),
+});
+export type Position = z.infer<typeof Position>;
+/** What a device says of where it is; `accuracy_m` is the radius in metres in which it is surely enough. */
+export const PositionFix = z.strictObject({ ...Position.shape, accuracy_m: z.number().min(0) });
+export type PositionFix = z.infer<typeof PositionFix>;

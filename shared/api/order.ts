@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { PurchaseType } from '../catalog/item.ts';
 import { BasketId, DeviceId, OrderId, PaymentId, ShopperId, StoreId } from '../ids/index.ts';
 import { BasketLine } from './basket.ts';
-import { AppliedPromotion, Currency, EpcHex, Instant, Money } from './common.ts';
+import { AppliedPromotion, Currency, EpcHex, Instant, Money, PositionFix } from './common.ts';
 import { OrderRefund } from './refund.ts';
 
 /** Status words of a payment and of an order's payment, as every client sees them. */
@@ -127,6 +128,8 @@ export const Order = z.object({
   till: Till.optional(),
   /** Oldest first; left out where there is none. */
   refunds: z.array(OrderRefund).optional(),
+  /** Absent: paid with the goods in hand. */
+  purchase_type: PurchaseType.optional(),
 });
 export type Order = z.infer<typeof Order>;
 
@@ -144,7 +147,12 @@ export const PayLink = z.object({
   order: Order,
 });
 
-export const CreateOrder = z.strictObject({ basket_id: BasketId });
+export const CreateOrder = z.strictObject({
+  basket_id: BasketId,
+  /** Where the device says it is; only a store that looks at it needs it. */
+  position: PositionFix.optional(),
+});
+export type CreateOrder = z.infer<typeof CreateOrder>;
 export const CreatePayment = z.strictObject({
   gateway: z.string().min(1).max(64),
   method: z.string().min(1).max(64),

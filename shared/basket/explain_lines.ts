@@ -11,7 +11,8 @@ import type {
   Reason,
 } from '../promotion/explain/explanation.ts';
 import { explanationText, reasonText } from '../promotion/explain/text.ts';
-import { type LineToPrice, promotionBasket } from './price.ts';
+import type { LineToPrice } from './line_price.ts';
+import { promotionBasket } from './price.ts';
 
 /**
  * Why the lines cost what they cost, as far as it is the shopper's business: promotions for holders of a code or

@@ -1,6 +1,7 @@
+import type { AuditRow } from '../api/audit.ts';
 import type { BasketSuggestion } from '../api/basket.ts';
 import type { AppliedPromotion } from '../api/common.ts';
-import { categoryLevels, type Item } from '../catalog/item.ts';
+import { categoryLevels } from '../catalog/item.ts';
 import type { StoreConfig } from '../config/store_config.ts';
 import { proportion } from '../money/rounding.ts';
 import type { PromotionBasket, SpecialPromotion } from '../promotion/basket.ts';
@@ -8,22 +9,11 @@ import type { CompiledPromotions } from '../promotion/compile.ts';
 import { evaluate } from '../promotion/evaluate.ts';
 import type { PlanMemo } from '../promotion/plan/memo.ts';
 import { suggest } from '../promotion/suggest/suggest.ts';
-import { ok, type Result } from '../result.ts';
+import { err, ok, type Result } from '../result.ts';
 import { type TaxBreakdown, type TaxError, taxOf, taxTable } from '../tax/tax.ts';
-import type { LineCharge } from './charge.ts';
+import { auditRows, checkAudit } from './audit.ts';
+import { type LineToPrice, unitPriceOf } from './line_price.ts';
 import { suggestionText } from './suggestion_text.ts';
-
-export interface LineToPrice {
-  line_id: string;
-  item: Item;
-  quantity: number;
-  /** What its label or weight makes it cost; absent or null: the shelf's price. */
-  charge?: LineCharge | null | undefined;
-}
-
-/** What one unit of the line costs before promotions, in minor units. */
-export const unitPriceOf = ({ item, charge }: Pick<LineToPrice, 'item' | 'charge'>): number =>
-  charge?.unit_price ?? item.unit_price;
 
 interface PricedLine {
   line_id: string;
@@ -47,6 +37,8 @@ export interface PricedBasket {
   promotions: AppliedPromotion[];
   suggestions: BasketSuggestion[];
   taxes: TaxBreakdown[];
+  /** How the sums came about, unit by unit; they agree with everything above. */
+  rows: AuditRow[];
   /** The store's wall clock at which the promotions were evaluated. */
   now_local: string;
 }
@@ -59,22 +51,27 @@ export type PricingRules = Pick<
   'currency' | 'prices_include_tax' | 'tax_rounding' | 'tax_codes'
 >;
 
-/** The lines as the promotion engine sees them. */
+/** The lines as the promotion engine sees them. It never sees a deposit, and folds the units of a pack back itself. */
 export function promotionBasket(lines: readonly LineToPrice[], currency: string): PromotionBasket {
   return {
     currency,
-    lines: lines.map((line) => ({
+    lines: lines.filter(isPromotable).map((line) => ({
       line_id: line.line_id,
       sku: line.item.sku,
       quantity: line.quantity,
       unit_price: unitPriceOf(line),
       mrp: listPriceOf(line),
       categories: categoryLevels(line.item),
-      ...(line.charge?.promotable === false ? { exclude_from_promotions: true } : {}),
+      ...(line.charge?.promotable === false || line.override != null
+        ? { exclude_from_promotions: true }
+        : {}),
+      ...((line.item.units_per_pack ?? 1) > 1 ? { pack_size: line.item.units_per_pack } : {}),
       ...(line.charge?.by === 'weight' ? { weight_milli: line.charge.weight_grams } : {}),
     })),
   };
 }
+
+const isPromotable = ({ kind }: LineToPrice): boolean => kind !== 'deposit';
 
 /** A label's price has no list price beside it; a weighed line's is weighed too. */
 function listPriceOf({ item, charge }: LineToPrice): number | undefined {
@@ -82,6 +79,9 @@ function listPriceOf({ item, charge }: LineToPrice): number | undefined {
   if (charge.by !== 'weight' || item.mrp === undefined || charge.weight_grams === undefined) return undefined;
   return proportion(item.mrp, charge.weight_grams, 1_000);
 }
+
+/** Why lines have no price; `audit` is a bug: the sums do not agree with one another. */
+export type PriceError = TaxError | { code: 'audit'; faults: string[] };
 
 /**
  * Prices all lines together. `nowLocal` is the store's wall clock, which opens and closes promotions;
@@ -95,12 +95,13 @@ export function priceLines(
   nowLocal: string,
   programs: readonly SpecialPromotion[],
   plans: PlanMemo | null = null,
-): Result<PricedBasket, TaxError> {
+): Result<PricedBasket, PriceError> {
   const basket = promotionBasket(lines, rules.currency);
   const context = { now_local: nowLocal, special_promos: programs };
   const evaluation = evaluate(promotions, basket, context, plans);
-  const priced = lines.map((line, position): PricedLine => {
-    const { discount, promotions: applied } = evaluation.lines[position] ?? { discount: 0, promotions: [] };
+  const evaluated = new Map(evaluation.lines.map((line) => [line.line_id, line]));
+  const priced = lines.map((line): PricedLine => {
+    const { discount, promotions: applied } = evaluated.get(line.line_id) ?? { discount: 0, promotions: [] };
     const unit_price = unitPriceOf(line);
     const total = unit_price * line.quantity - discount;
     return { line_id: line.line_id, unit_price, discount, total, promotions: applied };
@@ -117,7 +118,7 @@ export function priceLines(
   if (!taxes.ok) return taxes;
   const subtotal = lines.reduce((sum, line) => sum + unitPriceOf(line) * line.quantity, 0);
   const { tax, gross, breakdown } = taxes.value;
-  return ok({
+  const answer: PricedBasket = {
     lines: priced,
     subtotal,
     discount: evaluation.discount_total,
@@ -138,6 +139,9 @@ export function priceLines(
         text: suggestionText(suggestion, rules.currency),
       })),
     taxes: breakdown,
+    rows: auditRows(lines, evaluation, taxes.value.lines),
     now_local: nowLocal,
-  });
+  };
+  const faults = checkAudit(answer.rows, lines, answer, rules);
+  return faults.length === 0 ? ok(answer) : err({ code: 'audit', faults });
 }

@@ -1,8 +1,9 @@
-import type { Basket, BasketLine, BasketStatus } from '../api/basket.ts';
+import type { Basket, BasketLine, BasketStatus, BasketWarning, Verification } from '../api/basket.ts';
 import type { Order } from '../api/order.ts';
+import type { PurchaseType } from '../catalog/item.ts';
 import type { BasketId, StoreId } from '../ids/index.ts';
-import type { HeldLine } from './lines.ts';
-import type { PlacedLine } from './place.ts';
+import { askedPriceOf } from './line_price.ts';
+import type { HeldLine, PlacedLine } from './lines.ts';
 import type { PricedBasket } from './price.ts';
 
 /** A basket as its clients see it, whoever holds it: the edge or a till. */
@@ -17,11 +18,12 @@ export const NOTHING_PRICED: PricedBasket = {
   promotions: [],
   suggestions: [],
   taxes: [],
+  rows: [],
   now_local: '',
 };
 
 export const needsVerification = (lines: readonly HeldLine[]): boolean =>
-  lines.some(({ item }) => item.age_restriction !== undefined);
+  lines.some(({ item }) => item.age_restriction !== undefined || item.requires_approval === true);
 
 interface BasketFacts {
   basket_id: BasketId;
@@ -31,7 +33,10 @@ interface BasketFacts {
   status: BasketStatus;
   lines: readonly ShownLine[];
   priced: PricedBasket;
-  verification: Basket['verification']['status'];
+  verification: Verification;
+  purchase_type?: PurchaseType;
+  revision?: number;
+  warnings?: readonly BasketWarning[];
   shelf_version: number;
   expires_at: number;
   updated_at: number;
@@ -51,7 +56,10 @@ export function viewBasket({ basket_id, lines, priced, verification, ...facts }:
     total,
     promotions,
     suggestions,
-    verification: { status: verification },
+    verification,
+    ...(facts.purchase_type === undefined ? {} : { purchase_type: facts.purchase_type }),
+    ...(facts.revision === undefined ? {} : { revision: facts.revision }),
+    ...(facts.warnings === undefined || facts.warnings.length === 0 ? {} : { warnings: [...facts.warnings] }),
     shelf_version: facts.shelf_version,
     expires_at: new Date(facts.expires_at).toISOString(),
     updated_at: new Date(facts.updated_at).toISOString(),
@@ -60,7 +68,7 @@ export function viewBasket({ basket_id, lines, priced, verification, ...facts }:
 
 export function viewLines(lines: readonly ShownLine[], priced: PricedBasket['lines']): BasketLine[] {
   const prices = new Map(priced.map((line) => [line.line_id, line]));
-  return lines.map(({ line_id, item, gtin, epc, quantity, charge }) => {
+  return lines.map(({ line_id, item, gtin, epc, quantity, charge, ...line }) => {
     const price = prices.get(line_id);
     if (price === undefined) throw new Error(`${line_id} has no price`);
     return {
@@ -79,6 +87,12 @@ export function viewLines(lines: readonly ShownLine[], priced: PricedBasket['lin
       restrictions:
         item.age_restriction === undefined ? [] : [{ kind: 'age', minimum_age: item.age_restriction }],
       promotions: price.promotions,
+      ...(line.kind === undefined || line.kind === 'item' ? {} : { kind: line.kind }),
+      ...(line.parent_line_id == null ? {} : { parent_line_id: line.parent_line_id }),
+      ...(line.note == null ? {} : { note: line.note }),
+      ...(line.override == null
+        ? {}
+        : { override: { original_price: askedPriceOf({ item, charge }), reason: line.override.reason } }),
     };
   });
 }

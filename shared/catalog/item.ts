@@ -9,6 +9,39 @@ const CODE_CHARACTERS_MAX = 200;
 /** Promotions name category levels c1 to c7. */
 const CATEGORY_LEVELS_MAX = 7;
 
+const ADDON_GROUPS_MAX = 20;
+const ADDONS_PER_GROUP_MAX = 100;
+const PACK_UNITS_MAX = 1_000;
+const CONTAINERS_MAX = 1_000;
+
+/** How a basket is meant to end: paid with the goods in hand, or ordered and fetched later. */
+export const PurchaseType = z.enum(['scan_and_go', 'click_and_collect']);
+export type PurchaseType = z.infer<typeof PurchaseType>;
+
+/** What may be chosen beside an item: `min` to `max` units for each unit of it, out of these items. */
+export const AddonGroup = z.object({
+  id: z.string().min(1).max(64),
+  name: z.string().min(1).max(128),
+  min: z.int().min(0).max(99).default(0),
+  max: z.int().min(1).max(99),
+  item_ids: z.array(ItemId).min(1).max(ADDONS_PER_GROUP_MAX),
+});
+export type AddonGroup = z.infer<typeof AddonGroup>;
+
+/** Paid with every unit and given back with its containers; it has its own tax and no promotion touches it. */
+export const Deposit = z.object({
+  /** The article of the deposit, where the shop keeps one; absent: the item's own id and SKU. */
+  item_id: ItemId.optional(),
+  sku: z.string().min(1).max(128).optional(),
+  name: z.string().min(1).max(NAME_MAX),
+  /** Of one container, in minor units. */
+  amount: MinorUnits.nonnegative(),
+  tax_code: z.string().min(1).max(64),
+  /** Containers in one unit: a crate has twenty bottles. */
+  containers: z.int().min(1).max(CONTAINERS_MAX).default(1),
+});
+export type Deposit = z.infer<typeof Deposit>;
+
 /** One sellable thing of a store's shelf, priced in the store's currency. */
 export const Item = z.object({
   id: ItemId,
@@ -35,6 +68,21 @@ export const Item = z.object({
   stock: z.int().min(0).nullable().optional(),
   /** Most units in one basket. */
   max_quantity: z.int().min(1).optional(),
+  /** `with_addons`: each scan is a line of its own, for which `addon_groups` say what may be chosen. */
+  kind: z.enum(['regular', 'with_addons', 'addon']).optional(),
+  addon_groups: z.array(AddonGroup).max(ADDON_GROUPS_MAX).optional(),
+  /** Of a pack, whose price is that of the whole; promotions count its units. */
+  units_per_pack: z.int().min(1).max(PACK_UNITS_MAX).optional(),
+  deposit: Deposit.optional(),
+  /** Absent: every way. */
+  selling_modes: z
+    .array(z.enum(['scan_and_go', 'click_and_collect', 'delivery']))
+    .min(1)
+    .optional(),
+  /** Shown for choosing without a code: bags, standard charges. */
+  quick_item: z.boolean().optional(),
+  /** Staff look at every basket that holds it. */
+  requires_approval: z.boolean().optional(),
 });
 export type Item = z.infer<typeof Item>;
 

@@ -1,5 +1,55 @@
 import { z } from 'zod';
 
+/** What a store does where the counted stock says that there are fewer. An item with a stock of 0 is never sold. */
+export const StockMode = z.enum(['off', 'warn', 'block']);
+export type StockMode = z.infer<typeof StockMode>;
+
+/** When staff must look at a basket, beyond what its items ask for by themselves. */
+export const VerificationPolicy = z.strictObject({
+  /** Names of category levels of which every item needs staff. */
+  categories: z.array(z.string().min(1).max(128)).max(100).default([]),
+  /** How many of a hundred thousand baskets are looked at by chance; which ones follows from their ids. */
+  sample_per_100k: z.int().min(0).max(100_000).default(0),
+  /** How long an approval holds. */
+  lapse_ms: z
+    .int()
+    .min(100)
+    .default(30 * 60_000),
+  /** What a rejection takes out of the basket. */
+  reject_policy: z.enum(['all_restricted', 'highest_age_only']).default('all_restricted'),
+});
+export type VerificationPolicy = z.infer<typeof VerificationPolicy>;
+
+/** Whether shoppers must be at the store. Needs the store's `position`; metres. */
+export const GeofencePolicy = z.strictObject({
+  mode: z.enum(['off', 'warn', 'block']).default('off'),
+  radius_m: z.number().min(1).max(100_000).default(200),
+  /** A fix that is less exact than this counts as none. */
+  accuracy_max_m: z.number().min(1).max(100_000).default(100),
+  /** A scan is looked at while the basket is empty. */
+  apply_to: z.array(z.enum(['scan', 'checkout'])).default(['scan', 'checkout']),
+});
+export type GeofencePolicy = z.infer<typeof GeofencePolicy>;
+
 /** Everything has a default, so a configuration that says nothing stays valid. */
-export const BasketPolicy = z.strictObject({});
+export const BasketPolicy = z.strictObject({
+  /** Units of one item over all lines of a basket; 0: no limit but the item's own. */
+  max_quantity_per_item: z.int().min(0).default(0),
+  max_lines: z.int().min(1).max(500).default(500),
+  /** Most that a basket may come to, in minor units. */
+  max_total: z.int().min(1).optional(),
+  stock: z
+    .strictObject({
+      scan_and_go: StockMode.default('warn'),
+      click_and_collect: StockMode.default('block'),
+    })
+    .prefault({}),
+  /** Without activity; that of a basket in the shop is `basket_ttl_ms` beside this policy. */
+  click_and_collect_ttl_ms: z
+    .int()
+    .min(100)
+    .default(72 * 3_600_000),
+  verification: VerificationPolicy.prefault({}),
+  geofence: GeofencePolicy.prefault({}),
+});
 export type BasketPolicy = z.infer<typeof BasketPolicy>;

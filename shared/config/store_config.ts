@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Currency } from '../api/common.ts';
+import { Currency, Position } from '../api/common.ts';
 import { DeviceId, RetailerId, StoreId } from '../ids/index.ts';
 import { OfflinePolicy } from '../offline/limits.ts';
 import { PaymentAccount } from '../payment/account.ts';
@@ -123,6 +123,8 @@ export const StoreConfig = z.object({
   tax_number: z.string().optional(),
   currency: Currency,
   timezone: z.string(),
+  /** Where it is, in degrees (WGS 84); absent: nobody's distance to it is known. */
+  position: Position.optional(),
   prices_include_tax: z.boolean(),
   tax_rounding: z.enum(['line', 'invoice']),
   tax_codes: z.array(TaxCode),

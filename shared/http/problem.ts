@@ -10,8 +10,13 @@ export const Problem = z.object({
   errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).optional(),
   request_id: z.string().optional(),
   retryable: z.boolean(),
+  shortage: z
+    .object({ item_id: z.string(), available: z.number().int(), requested: z.number().int() })
+    .optional(),
 });
 export type Problem = z.infer<typeof Problem>;
+/** Of which item how many are there, and how many were wanted. */
+export type Shortage = NonNullable<Problem['shortage']>;
 
 /** Every code that leaves one of the services: its HTTP status and its title. */
 export const PROBLEMS = {
@@ -36,6 +41,13 @@ export const PROBLEMS = {
   basket_locked: [409, 'The basket has become an order'],
   wishlist_full: [409, 'The wishlist has too many items'],
   basket_full: [409, 'The basket has too many lines'],
+  total_limit: [409, 'The basket comes to more than this store takes'],
+  not_sold_this_way: [409, 'This item is not sold this way'],
+  addon_not_offered: [409, 'That cannot be chosen beside this item'],
+  addons_incomplete: [409, 'Something is still to be chosen beside an item'],
+  outside_store: [409, 'This can only be done in the store'],
+  verification_not_needed: [409, 'Nobody has to check this basket'],
+  verification_not_open: [409, 'Nobody asked for a check of this basket'],
   verification_required: [409, 'A member of staff must check this basket first'],
   already_paid: [409, 'The order is already paid'],
   not_published: [409, 'Nothing was published to this store yet'],
@@ -98,6 +110,7 @@ export interface ProblemExtras {
   detail?: string | undefined;
   errors?: { path: string; code: string; message: string }[] | undefined;
   request_id?: string | undefined;
+  shortage?: Shortage | undefined;
 }
 
 /** The problem document of a code. `type` is a relative reference to the service's own page of codes. */
@@ -112,6 +125,7 @@ export function problem(code: ProblemCode, extras: ProblemExtras = {}): Problem 
     ...(extras.errors === undefined ? {} : { errors: extras.errors }),
     ...(extras.request_id === undefined ? {} : { request_id: extras.request_id }),
     retryable: RETRYABLE.has(code),
+    ...(extras.shortage === undefined ? {} : { shortage: extras.shortage }),
   };
 }
 

@@ -69,6 +69,9 @@ export const OfflineLine = z.strictObject({
   total: Money,
   tax_code: z.string().min(1).max(64),
   minimum_age: z.int().min(1).optional(),
+  /** Absent: `item`. A deposit goes with the line that it names. */
+  kind: z.enum(['item', 'addon', 'deposit']).optional(),
+  parent_line_id: LineId.optional(),
   promotions: z.array(AppliedPromotion.strict()).max(PROMOTIONS_MAX),
 });
 export type OfflineLine = z.infer<typeof OfflineLine>;
@@ -130,8 +133,9 @@ export type OfflinePayment = z.infer<typeof OfflinePayment>;
 
 /** What staff allowed at the till while nobody else could be asked. */
 export const OfflineApproval = z.strictObject({
-  kind: z.enum(['age']),
-  minimum_age: z.int().min(1),
+  kind: z.enum(['age', 'item']),
+  /** 0: the item needs staff, whatever the age. */
+  minimum_age: z.int().min(0),
   staff_id: z.string().min(1).max(64),
   at: Instant,
 });

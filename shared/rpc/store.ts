@@ -4,9 +4,11 @@ import { EpcHex, Money } from '../api/common.ts';
 import { Order } from '../api/order.ts';
 import type { ScanTest, ScanTestAnswer } from '../api/scan_test.ts';
 import type { UnderstandRefusal, Understood } from '../basket/understand.ts';
-import { Item } from '../catalog/item.ts';
+import type { VerificationNeed } from '../basket/verification.ts';
+import { Item, PurchaseType } from '../catalog/item.ts';
 import type { StoreConfig } from '../config/store_config.ts';
-import { BasketId, ItemId, OrderId, ShopperId } from '../ids/index.ts';
+import type { Shortage } from '../http/problem.ts';
+import { BasketId, ItemId, OrderId, type RefundId, ShopperId } from '../ids/index.ts';
 import { ReceiptDocument } from '../receipt/document.ts';
 import type { Result } from '../result.ts';
 import type { Debt, OpenLease, ReturnItems } from './agents.ts';
@@ -27,6 +29,8 @@ export const Take = z.object({
   source: z.enum(['camera', 'laser', 'typed', 'nfc']).optional(),
   /** How many of the item the basket already holds plus this scan: the item's own limit is checked against it. */
   quantity: z.number().int().min(1),
+  /** Absent: `scan_and_go`. */
+  purchase_type: PurchaseType.optional(),
 });
 export type Take = z.infer<typeof Take>;
 
@@ -35,11 +39,14 @@ export interface Taken extends Understood {
   config_version: number;
   /** Until when the tag is reserved; absent for untagged items. UTC ISO 8601. */
   reserved_until?: string;
+  /** How many the store's count has left; absent: not counted, or the store does not look. */
+  available?: number;
 }
 
 export type TakeRefusal =
   | UnderstandRefusal
   | { code: 'out_of_stock' }
+  | { code: 'not_sold_this_way'; detail?: string }
   | { code: 'epc_sold'; epc: string }
   | { code: 'epc_in_other_basket'; epc: string }
   | { code: 'unknown_store' };
@@ -51,6 +58,10 @@ export const OpenOrder = z.object({
   total: Money,
   items: z.number().int(),
   epcs: z.array(EpcHex),
+  /** Absent: `scan_and_go`. */
+  purchase_type: PurchaseType.optional(),
+  /** What it is of, by item: where the store's count must hold, it is kept for this order. */
+  goods: z.array(z.object({ item_id: ItemId, quantity: z.number().int().min(1) })).optional(),
 });
 export type OpenOrder = z.infer<typeof OpenOrder>;
 export interface OpenedOrder {
@@ -60,7 +71,16 @@ export interface OpenedOrder {
 export type OpenOrderRefusal =
   | { code: 'epc_sold'; epc: string }
   | { code: 'epc_in_other_basket'; epc: string }
+  | { code: 'out_of_stock'; shortage: Shortage }
   | { code: 'order_cancelled' };
+
+/** A basket that waits for staff: the code on its screen, what to look at, and since when (milliseconds since 1970). */
+export interface WaitingBasket {
+  code: string;
+  need: VerificationNeed;
+  revision: number;
+  opened_at: number;
+}
 
 /** Captured money: never refused. `order` is the order as it stood when the money came, without its receipt. */
 export const CommitSale = z.object({
@@ -68,6 +88,8 @@ export const CommitSale = z.object({
   order: Order,
   shopper_id: ShopperId,
   receipt: ReceiptDocument,
+  /** Where the sums of the sale do not agree with one another: never anything, unless there is a bug. */
+  audit_faults: z.array(z.string()).optional(),
 });
 export type CommitSale = z.infer<typeof CommitSale>;
 export interface CommittedSale {
@@ -183,7 +205,15 @@ export interface StoreForEdge {
   /** Of those asked for the ones on the shelf now; none of a store that was never provisioned. */
   itemsById(ids: ItemId[]): Promise<Item[]>;
   take(take: Take): Promise<Result<Taken, TakeRefusal>>;
+  /** An item by its id, to go beside another; nothing is reserved. */
+  takeItem(take: { item_id: ItemId; purchase_type: PurchaseType }): Promise<Result<Taken, TakeRefusal>>;
   release(release: { basket_id: BasketId; epcs: string[] }): Promise<void>;
+  /** A basket waits for staff, or does not any more (null). Idempotent; the newest counts. */
+  noteVerification(note: { basket_id: BasketId; waiting: WaitingBasket | null }): Promise<void>;
+  /** The baskets that wait for staff, the longest first. */
+  waitingBaskets(): Promise<({ basket_id: BasketId } & WaitingBasket)[]>;
+  /** Goods of a refund are back on the shelf: counted once a refund. */
+  returnStock(back: { refund_id: RefundId; goods: { item_id: ItemId; quantity: number }[] }): Promise<void>;
   openOrder(open: OpenOrder): Promise<Result<OpenedOrder, OpenOrderRefusal>>;
   /** Leaves a void record under the order's number and frees its tags. Idempotent. */
   cancelOrder(cancel: {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Basket, BasketStatus, Scan, ScanAnswer } from '../../shared/api/basket.ts';
+import { settleChildren } from '../../shared/basket/children.ts';
 import { change } from '../../shared/basket/lines.ts';
 import { localDateTime } from '../../shared/basket/local_time.ts';
 import { type Outcome, placeAll } from '../../shared/basket/place.ts';
@@ -83,6 +84,7 @@ export function scan(
     outcomes,
     request.quantity ?? 1,
     trip.lines_made,
+    config.policies.basket,
   );
   const newest = touched.at(-1);
   if (newest === undefined) return err(refusals[0] ?? { code: 'bad_code', detail: 'empty' });
@@ -115,16 +117,21 @@ export function changeLine(
   const open = openTrip(till, caller, basketId);
   if (!open.ok) return open;
   const { trip, config, shelf } = open.value;
-  const allowed = change(trip.lines, wanted.line_id, wanted.quantity);
+  const allowed = change(trip.lines, wanted.line_id, wanted.quantity, config.policies.basket);
   if (!allowed.ok) return refuse(allowed.error.code);
-  const lines = trip.lines.flatMap((one) =>
-    one.line_id !== wanted.line_id
-      ? [one]
-      : wanted.quantity === 0
-        ? []
-        : [{ ...one, quantity: wanted.quantity }],
+  const { lines, made } = settleChildren(
+    trip.lines.flatMap((one) =>
+      one.line_id !== wanted.line_id
+        ? [one]
+        : wanted.quantity === 0
+          ? []
+          : [{ ...one, quantity: wanted.quantity }],
+    ),
+    trip.lines_made,
   );
-  const changed = priced(till, { ...trip, lines }, config, shelf);
+  const codeOf = new Map(trip.lines.map(({ n, code }) => [n, code]));
+  const kept = lines.map((line): TripLine => ({ ...line, code: codeOf.get(line.n) ?? '' }));
+  const changed = priced(till, { ...trip, lines: kept, lines_made: made }, config, shelf);
   if (!changed.ok) return changed;
   return changing(till, (tables) => {
     tables.trips.put(changed.value);
@@ -214,5 +221,6 @@ export function price(
     shelf.plans,
   );
   if (prices.ok) return prices;
+  if (prices.error.code === 'audit') return refuse('internal', 'The sums of the basket do not agree.');
   return refuse('internal', `The store has no tax code "${prices.error.tax_code}".`);
 }

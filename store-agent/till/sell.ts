@@ -75,7 +75,7 @@ export function sell(
 
 function linesOf({ lines, priced }: Trip): OfflineLine[] {
   const prices = new Map(priced.lines.map((line) => [line.line_id, line]));
-  return lines.map(({ line_id, item, code, gtin, epc, quantity, charge }) => {
+  return lines.map(({ line_id, item, code, gtin, epc, quantity, charge, ...line }) => {
     const price = prices.get(line_id);
     if (price === undefined) throw new Error(`${line_id} has no price`);
     return {
@@ -94,6 +94,8 @@ function linesOf({ lines, priced }: Trip): OfflineLine[] {
       total: price.total,
       tax_code: item.tax_code,
       ...(item.age_restriction === undefined ? {} : { minimum_age: item.age_restriction }),
+      ...(line.kind === undefined ? {} : { kind: line.kind }),
+      ...(line.parent_line_id == null ? {} : { parent_line_id: line.parent_line_id }),
       promotions: price.promotions,
     };
   });

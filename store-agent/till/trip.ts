@@ -17,6 +17,10 @@ const TripLine = z.object({
   epc: z.string().nullable(),
   quantity: z.int().min(1),
   charge: LineCharge.nullable(),
+  /** Absent: `item`. A deposit was never scanned: its code is empty. */
+  kind: z.enum(['item', 'addon', 'deposit']).optional(),
+  parent_line_id: LineId.nullable().optional(),
+  per_parent: z.int().min(1).nullable().optional(),
 });
 export type TripLine = z.infer<typeof TripLine>;
 

@@ -14,7 +14,7 @@ export function basketOf(trip: Trip, storeId: StoreId, nowMs: number): Basket {
     ...trip,
     store_id: storeId,
     status: statusAt(trip.status, trip.due_at, nowMs),
-    verification: verificationOf(trip),
+    verification: { status: verificationOf(trip) },
     expires_at: trip.due_at,
   });
 }
@@ -22,6 +22,7 @@ export function basketOf(trip: Trip, storeId: StoreId, nowMs: number): Basket {
 /** Approved only for the ages that the basket needs now: a stricter item asks again. */
 export function verificationOf(trip: Pick<Trip, 'lines' | 'approvals'>): Basket['verification']['status'] {
   if (!needsVerification(trip.lines)) return 'not_required';
+  if (trip.approvals.length === 0) return 'required';
   const allowed = Math.max(0, ...trip.approvals.map((one) => one.minimum_age));
   return ageNeeded(trip.lines) <= allowed ? 'approved' : 'required';
 }

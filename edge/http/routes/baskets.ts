@@ -1,8 +1,16 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { Basket, ChangeLine, CreateBasket, Scan, ScanAnswer } from '../../../shared/api/basket.ts';
+import {
+  AddAddon,
+  Basket,
+  ChangeLine,
+  CreateBasket,
+  OverridePrice,
+  Scan,
+  ScanAnswer,
+} from '../../../shared/api/basket.ts';
 import { BasketId, LineId, uuidFromDigest, uuidv7 } from '../../../shared/ids/index.ts';
 import { answered } from '../answer.ts';
-import { callOf, idempotencyKey } from '../call.ts';
+import { callOf, idempotencyKey, staffCallOf } from '../call.ts';
 import type { App, Ctx } from '../context.ts';
 import { idempotent, jsonAnswer, jsonBody, READ_REFUSALS, refusals, WRITE_REFUSALS } from '../describe.ts';
 import { basketOf } from '../objects.ts';
@@ -23,17 +31,18 @@ const create = createRoute({
 });
 
 const read = createRoute({
-  ...common,
+  tags: ['Shoppers', 'Staff'],
+  ...forRoles('shopper', 'admin', 'manager', 'cashier'),
   method: 'get',
   path: '/v1/baskets/{basket_id}',
   summary: 'Read a basket',
   request: {
     params: BasketPath,
     query: z.object({
-      include: z
-        .enum(['explanation'])
-        .optional()
-        .openapi({ description: '`explanation`: why the basket costs what it costs' }),
+      include: z.enum(['explanation', 'audit']).optional().openapi({
+        description:
+          '`explanation`: why the basket costs what it costs. `audit`, for staff: how its sums came about, unit by unit',
+      }),
     }),
   },
   responses: { 200: jsonAnswer(Basket, 'The basket'), ...READ_REFUSALS, ...refusals(422) },
@@ -66,14 +75,38 @@ const remove = createRoute({
   responses: { 200: jsonAnswer(Basket, 'The basket'), ...WRITE_REFUSALS },
 });
 
+const addon = createRoute({
+  ...common,
+  method: 'post',
+  path: '/v1/baskets/{basket_id}/lines/{line_id}/addons',
+  summary: 'Choose something beside a line, so many for each of its units',
+  description:
+    'The item must be in one of the add-on groups of the line’s item (`addon_not_offered`), and no group takes more than its `max` (`quantity_limit`). Its `min` is looked at when the basket becomes an order (`addons_incomplete`). The add-on is a line with `parent_line_id`.',
+  request: { params: LinePath, body: jsonBody(AddAddon), headers: idempotent },
+  responses: { 200: jsonAnswer(Basket, 'The basket'), ...WRITE_REFUSALS },
+});
+
+const override = createRoute({
+  tags: ['Staff'],
+  ...forRoles('admin', 'manager'),
+  method: 'post',
+  path: '/v1/baskets/{basket_id}/lines/{line_id}/price_override',
+  summary: 'Set what a unit of a line costs, and say why',
+  description: 'The line keeps what it cost before (`override`). Promotions count on it no more.',
+  request: { params: LinePath, body: jsonBody(OverridePrice), headers: idempotent },
+  responses: { 200: jsonAnswer(Basket, 'The basket'), ...WRITE_REFUSALS },
+});
+
 export function baskets(app: App): void {
   app.openapi(create, async (c) => {
-    if (c.req.valid('json').store_id !== c.get('claims').store) return refuse(c, 'unknown_store');
+    const { store_id, purchase_type } = c.req.valid('json');
+    if (store_id !== c.get('claims').store) return refuse(c, 'unknown_store');
     const id = await newBasketId(c);
-    return answered(c, 201, await basketOf(c, id).create(await callOf(c)));
+    return answered(c, 201, await basketOf(c, id).create(await callOf(c), { purchase_type }));
   });
   app.openapi(read, async (c) => {
-    const include = { explanation: c.req.valid('query').include === 'explanation' };
+    const wanted = c.req.valid('query').include;
+    const include = { explanation: wanted === 'explanation', audit: wanted === 'audit' };
     return answered(c, 200, await basketOf(c, c.req.valid('param').basket_id).read(await callOf(c), include));
   });
   app.openapi(scan, async (c) =>
@@ -94,6 +127,17 @@ export function baskets(app: App): void {
   app.openapi(remove, async (c) => {
     const { basket_id, line_id } = c.req.valid('param');
     return answered(c, 200, await basketOf(c, basket_id).changeLine(await callOf(c), line_id, 0));
+  });
+  app.openapi(addon, async (c) => {
+    const { basket_id, line_id } = c.req.valid('param');
+    const added = await basketOf(c, basket_id).addAddon(await callOf(c), line_id, c.req.valid('json'));
+    return answered(c, 200, added);
+  });
+  app.openapi(override, async (c) => {
+    const { basket_id, line_id } = c.req.valid('param');
+    const call = await staffCallOf(c);
+    if (call === null) return refuse(c, 'forbidden');
+    return answered(c, 200, await basketOf(c, basket_id).overridePrice(call, line_id, c.req.valid('json')));
   });
 }
 

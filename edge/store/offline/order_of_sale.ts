@@ -85,6 +85,8 @@ const lineOf = (line: OfflineLine): BasketLine => ({
   total: line.total,
   restrictions: line.minimum_age === undefined ? [] : [{ kind: 'age', minimum_age: line.minimum_age }],
   promotions: line.promotions,
+  ...(line.kind === undefined ? {} : { kind: line.kind }),
+  ...(line.parent_line_id === undefined ? {} : { parent_line_id: line.parent_line_id }),
 });
 
 const paymentOf = (sale: OfflineSale, payment: OfflinePayment, attempt: number): Payment => ({

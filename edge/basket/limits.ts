@@ -1,0 +1,22 @@
+import type { BasketLimits } from '../../shared/basket/lines.ts';
+import type { PurchaseType } from '../../shared/catalog/item.ts';
+import type { StoreConfig } from '../../shared/config/store_config.ts';
+import type { Refusal } from './port.ts';
+import { refuse } from './trip.ts';
+
+/** The store's bounds for a basket of this kind. */
+export function limitsOf({ policies: { basket } }: StoreConfig, purchaseType: PurchaseType): BasketLimits {
+  const { max_quantity_per_item, max_lines, stock } = basket;
+  return { max_quantity_per_item, max_lines, blocks_on_stock: stock[purchaseType] === 'block' };
+}
+
+/** A basket that comes to more than the store takes, unless it came to more before. */
+export function beyondTotal(
+  { policies: { basket } }: StoreConfig,
+  before: number,
+  total: number,
+): { ok: false; error: Refusal } | null {
+  return basket.max_total !== undefined && total > basket.max_total && total > before
+    ? refuse('total_limit')
+    : null;
+}
