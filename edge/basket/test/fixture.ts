@@ -19,7 +19,8 @@ export const retailer = RetailerId.parse(`ret_${uuid()}`);
 export const otherRetailer = RetailerId.parse(`ret_${uuid()}`);
 export const newShopper = () => ShopperId.parse(`shp_${uuid()}`);
 export const newBasketId = () => BasketId.parse(`bsk_${uuid()}`);
-export const itemId = (n: number) => ItemId.parse(`itm_00000000-0000-7000-8000-${String(n).padStart(12, '0')}`);
+export const itemId = (n: number) =>
+  ItemId.parse(`itm_00000000-0000-7000-8000-${String(n).padStart(12, '0')}`);
 
 /** 574 each; two of them cost 100 less with the promotion below. */
 export const COLA = 'COLA';
