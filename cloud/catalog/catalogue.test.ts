@@ -102,6 +102,34 @@ describe('items', () => {
     expect(shape.errors?.map(({ path }) => path)).toEqual(['/items/1/unit_price', '/items/2/colour']);
   });
 
+  it('may have add-ons, a deposit, a pack and ways of being sold', async () => {
+    const cheese = item({ kind: 'addon' });
+    const group = { id: 'g', name: 'Cheese', min: 1, max: 2, item_ids: [cheese.id] };
+    const deposit = { name: 'Pfand', sku: '1661890', amount: 25, tax_code: 'standard', containers: 1 };
+    const whole = item({
+      kind: 'with_addons',
+      addon_groups: [group],
+      units_per_pack: 6,
+      deposit,
+      selling_modes: ['click_and_collect'],
+      quick_item: true,
+      requires_approval: true,
+    });
+    await put('/v1/items', { items: [cheese, whole] });
+    const read = call('GET', `/v1/items/${whole.id}`, { token: tenant.admin });
+    expect(await expectJson(z.looseObject({}), 200, read)).toEqual(whole);
+    const refused = async (more: object) => {
+      const body = { items: [{ ...item(), ...more }] };
+      const { errors } = await expectProblem(422, call('PUT', '/v1/items', { token: tenant.admin, body }));
+      return errors?.map(({ path }) => path);
+    };
+    expect(await refused({ addon_groups: [{ ...group, min: 3 }] })).toEqual(['/items/0/addon_groups/0/min']);
+    expect(await refused({ deposit: { ...deposit, colour: 'green' } })).toEqual(['/items/0/deposit/colour']);
+    expect(await refused({ addon_groups: [{ ...group, least: 1 }] })).toEqual([
+      '/items/0/addon_groups/0/least',
+    ]);
+  });
+
   it('come at most five hundred at a time', async () => {
     const items = Array.from({ length: 501 }, () => item());
     expect(

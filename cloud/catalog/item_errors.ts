@@ -13,7 +13,8 @@ export interface SkuOwner {
 }
 
 /**
- * What makes a list of items impossible: an id or SKU twice in it, or a SKU that an item outside of it has.
+ * What makes a list of items impossible: an id or SKU twice in it, a SKU that an item outside of it has, or a group of
+ * add-ons that nobody can choose.
  * `owners` are the stored items whose SKU the list uses.
  */
 export function itemErrors(items: readonly Item[], owners: readonly SkuOwner[]): FieldError[] {
@@ -22,7 +23,14 @@ export function itemErrors(items: readonly Item[], owners: readonly SkuOwner[]):
   const ids = new Set<string>();
   const skus = new Set<string>();
   const errors: FieldError[] = [];
-  for (const [i, { id, sku }] of items.entries()) {
+  for (const [i, { id, sku, addon_groups = [] }] of items.entries()) {
+    for (const [g, { min, max }] of addon_groups.entries())
+      if (min > max)
+        errors.push({
+          path: `/items/${i}/addon_groups/${g}/min`,
+          code: 'above_max',
+          message: `a group of at least ${min} and at most ${max} can never be chosen`,
+        });
     if (ids.has(id))
       errors.push({ path: `/items/${i}/id`, code: 'duplicate', message: `item ${id} is in the list twice` });
     if (skus.has(sku))

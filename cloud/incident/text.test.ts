@@ -18,6 +18,11 @@ it.each([
     { epc: '303425', order_id: 'ord_2', returned_from: 'ord_1' },
     /^“Mug” \(tag …303425\) came back .* out of order HS-100001 .* in order HS-K1-000002/,
   ],
+  [
+    'amount_mismatch',
+    { order_id: 'ord_1', why: 'due 2, rows 1' },
+    /^Order HS-100001 was paid, and its sums do not agree \(due 2, rows 1\)/,
+  ],
   ['late_capture', { order_id: 'ord_1' }, /^Money came for order HS-100001 after it was cancelled/],
   ['unknown_order', { order_id: 'ord_9', number: 'HS-9' }, /order HS-9, which the store never saw/],
   [

@@ -8,7 +8,7 @@ import { beyondTotal, limitsOf } from './limits.ts';
 import { closedTo } from './lines.ts';
 import type { Refusal } from './port.ts';
 import { NO_PROGRAMS, price } from './price.ts';
-import { audit, basketOf, linesOf, pricedOf } from './rows.ts';
+import { audit, basketOf, linesOf } from './rows.ts';
 import { perform } from './settle.ts';
 import { shelfOf } from './shelf_cache.ts';
 import { configFor, refuse, type Trip } from './trip.ts';
@@ -48,7 +48,7 @@ export async function addAddon(
   const more = { item, epc: null, quantity: quantity * parent.quantity, available };
   const full = roomFor(before, more, limitsOf(config.value, purchase_type));
   if (full !== null) return refuse(full.code);
-  const { lines_made, priced: old } = basketOf(trip.sql);
+  const { lines_made } = basketOf(trip.sql);
   const same = before.find(
     (line) =>
       line.parent_line_id === id && line.item.id === item.id && (line.note ?? null) === (note ?? null),
@@ -74,7 +74,7 @@ export async function addAddon(
   );
   const priced = price(after, shelf.value, config.value, trip.now(), NO_PROGRAMS);
   if (!priced.ok) return priced;
-  const beyond = beyondTotal(config.value, pricedOf({ priced: old }).total, priced.value.total);
+  const beyond = beyondTotal(trip.sql, config.value, priced.value.total);
   if (beyond !== null) return beyond;
 
   const answer = trip.write(() => {

@@ -45,7 +45,7 @@ import { CommandQueue } from './queue.ts';
 import { type RefundTrip, reach, requestRefund } from './refund.ts';
 import { refundRow } from './refund_rows.ts';
 import { viewRefunds } from './refund_view.ts';
-import { basketOf, orderOf, pricedOf } from './rows.ts';
+import { auditRowsOf, basketOf, orderOf } from './rows.ts';
 import { scan } from './scan.ts';
 import { isCreated, migrate } from './schema.ts';
 import { perform } from './settle.ts';
@@ -136,7 +136,7 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge, B
     const denied = this.#denied(call, audit ? 'staff' : 'read_basket');
     if (denied !== null) return denied;
     if (audit) {
-      const { rows } = pricedOf(basketOf(this.#sql));
+      const rows = auditRowsOf(this.#sql);
       return ok({ body: { ...viewBasket(this.#sql, Date.now()), audit: rows }, replayed: false });
     }
     if (!explanation) return ok({ body: viewBasket(this.#sql, Date.now()), replayed: false });

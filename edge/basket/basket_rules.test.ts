@@ -20,6 +20,7 @@ import {
   type Shop,
   scanCode,
   shelf,
+  shirt,
   sqlOf,
   storeOf,
   type Walk,
@@ -96,6 +97,18 @@ describe('a store’s own limits', () => {
     expect(codeOf(await change(w, 'lin_2', 4))).toBe('ok');
     expect((await read(w)).total).toBe(4 * 574 - 100 + 4 * 199);
   });
+});
+
+it('a tagged item is scanned by its tag, where the store says so', async () => {
+  const by = (code: string) => async (w: Walk) => codeOf(await scanCode(w, code));
+  const barcode = by('09520000000004');
+  expect(await barcode(await begin(await open()))).toBe('ok');
+  const strict = await begin(await open({ tagged_items: 'rfid_only' }));
+  expect([await barcode(strict), await by(shirt(7))(strict), await by(COLA)(strict)]).toEqual([
+    'tag_needed',
+    'ok',
+    'ok',
+  ]);
 });
 
 describe('counted stock', () => {
@@ -337,7 +350,7 @@ it('sums that a bug made wrong are sold all the same, and staff hear of it', asy
   const shop = await open();
   const w = await begin(shop);
   bodyOf(await scanCode(w, COLA));
-  await sqlOf(w, `UPDATE basket SET priced = json_set(priced, '$.rows[0].modified', 573)`);
+  await sqlOf(w, `UPDATE basket SET price_rows = json_set(price_rows, '$[0][4]', 573)`);
   bodyOf(await order(w));
   bodyOf(await payWith(w, 'card'));
   expect((await readOrder(w)).order.status).toBe('completed');

@@ -1,7 +1,9 @@
 import type { BasketLimits } from '../../shared/basket/lines.ts';
 import type { PurchaseType } from '../../shared/catalog/item.ts';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
+import type { Sql } from '../store/sql.ts';
 import type { Refusal } from './port.ts';
+import { basketOf, pricedOf } from './rows.ts';
 import { refuse } from './trip.ts';
 
 /** The store's bounds for a basket of this kind. */
@@ -12,11 +14,10 @@ export function limitsOf({ policies: { basket } }: StoreConfig, purchaseType: Pu
 
 /** A basket that comes to more than the store takes, unless it came to more before. */
 export function beyondTotal(
+  sql: Sql,
   { policies: { basket } }: StoreConfig,
-  before: number,
   total: number,
 ): { ok: false; error: Refusal } | null {
-  return basket.max_total !== undefined && total > basket.max_total && total > before
-    ? refuse('total_limit')
-    : null;
+  if (basket.max_total === undefined || total <= basket.max_total) return null;
+  return total > pricedOf(basketOf(sql)).total ? refuse('total_limit') : null;
 }

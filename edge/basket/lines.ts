@@ -7,7 +7,7 @@ import type { Memory } from './idempotency.ts';
 import { beyondTotal, limitsOf } from './limits.ts';
 import type { Refusal } from './port.ts';
 import { NO_PROGRAMS, price } from './price.ts';
-import { audit, basketOf, linesOf, pricedOf } from './rows.ts';
+import { audit, basketOf, linesOf } from './rows.ts';
 import { perform } from './settle.ts';
 import { shelfOf } from './shelf_cache.ts';
 import { configFor, refuse, type Trip } from './trip.ts';
@@ -31,7 +31,7 @@ export async function changeLine(
   if (late !== null) return late;
 
   const before = linesOf(trip.sql);
-  const { purchase_type, lines_made, priced: old } = basketOf(trip.sql);
+  const { purchase_type, lines_made } = basketOf(trip.sql);
   const allowed = change(before, id, quantity, limitsOf(config.value, purchase_type));
   if (!allowed.ok) return refuse(allowed.error.code);
   const line = allowed.value;
@@ -41,10 +41,7 @@ export async function changeLine(
   );
   const priced = price(after, shelf.value, config.value, trip.now(), NO_PROGRAMS);
   if (!priced.ok) return priced;
-  const beyond =
-    quantity > line.quantity
-      ? beyondTotal(config.value, pricedOf({ priced: old }).total, priced.value.total)
-      : null;
+  const beyond = quantity > line.quantity ? beyondTotal(trip.sql, config.value, priced.value.total) : null;
   if (beyond !== null) return beyond;
 
   const answer = trip.write(() => {

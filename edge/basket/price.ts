@@ -1,5 +1,5 @@
 import { localDateTime } from '../../shared/basket/local_time.ts';
-import { type PricedBasket, priceLines } from '../../shared/basket/price.ts';
+import { type AuditedBasket, priceLines } from '../../shared/basket/price.ts';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
 import type { SpecialPromotion } from '../../shared/promotion/basket.ts';
 import { ok, type Result } from '../../shared/result.ts';
@@ -20,7 +20,7 @@ export function price(
   config: StoreConfig,
   nowMs: number,
   programs: readonly SpecialPromotion[],
-): Result<PricedBasket, Refusal> {
+): Result<AuditedBasket, Refusal> {
   const now = localDateTime(nowMs, config.timezone);
   const priced = priceLines(lines, shelf.promotions, config, now, programs, shelf.plans);
   if (priced.ok) return ok(priced.value);

@@ -1,5 +1,7 @@
+import type { AuditRow } from '../../shared/api/audit.ts';
 import type { BasketStatus } from '../../shared/api/basket.ts';
 import type { Order } from '../../shared/api/order.ts';
+import { unpackRows } from '../../shared/basket/audit.ts';
 import { type LineKind, lineId, type PlacedLine } from '../../shared/basket/lines.ts';
 import type { PricedBasket } from '../../shared/basket/price.ts';
 import type { PurchaseType } from '../../shared/catalog/item.ts';
@@ -31,11 +33,19 @@ export interface BasketRow {
   [column: string]: string | number | null;
 }
 
-export const basketOf = (sql: Sql): BasketRow => single<BasketRow>(sql, 'SELECT * FROM basket');
-/** Rows of older builds know neither suggestions nor audit rows nor the time of their evaluation. */
+/** All but the rows of its audit, which are long and seldom wanted. */
+export const basketOf = (sql: Sql): BasketRow =>
+  single<BasketRow>(
+    sql,
+    `SELECT basket_id, retailer_id, store_id, shopper_id, currency, status, updated_at, expires_at, shelf_version,
+       config_version, lines_made, priced, purchase_type, revision, need, whereabouts FROM basket`,
+  );
+/** How the sums of exactly these lines came about; empty where an older build wrote them. */
+export const auditRowsOf = (sql: Sql): AuditRow[] =>
+  unpackRows(single<{ price_rows: string }>(sql, 'SELECT price_rows FROM basket').price_rows);
+/** Rows of older builds know neither suggestions nor the time of their evaluation. */
 export const pricedOf = (basket: Pick<BasketRow, 'priced'>): PricedBasket => ({
   suggestions: [],
-  rows: [],
   now_local: '',
   ...JSON.parse(basket.priced),
 });

@@ -6,13 +6,14 @@ import { canonicalEpc } from '../../shared/catalog/epc.ts';
 import { splitScan } from '../../shared/catalog/scan.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Taken } from '../../shared/rpc/store.ts';
+import { first } from '../store/sql.ts';
 import { type Look, lookAround, noteLook } from './geofence.ts';
 import type { Memory } from './idempotency.ts';
 import { beyondTotal, limitsOf } from './limits.ts';
 import { closedTo } from './lines.ts';
 import type { Refusal } from './port.ts';
 import { NO_PROGRAMS, price } from './price.ts';
-import { audit, basketOf, type Line, linesOf, pricedOf } from './rows.ts';
+import { audit, basketOf, type Line, linesOf } from './rows.ts';
 import { perform } from './settle.ts';
 import { shelfOf } from './shelf_cache.ts';
 import { configFor, refuse, type Trip } from './trip.ts';
@@ -51,7 +52,7 @@ export async function scan(
 
 /** Where the shopper is, before the first thing is in the basket. */
 async function lookOnce(trip: Trip, { position }: Scan): Promise<Result<Look, Refusal>> {
-  if (linesOf(trip.sql).length > 0) return ok(null);
+  if (first(trip.sql, 'SELECT 1 AS found FROM line LIMIT 1') !== null) return ok(null);
   const config = await configFor(trip, { fresh: false });
   if (!config.ok) return config;
   const look = lookAround(config.value, 'scan', position);
@@ -109,7 +110,7 @@ async function place(
   if (frozen !== null) return frozen;
 
   const before = linesOf(trip.sql);
-  const { lines_made, purchase_type, priced: old } = basketOf(trip.sql);
+  const { lines_made, purchase_type } = basketOf(trip.sql);
   const limits = limitsOf(config.value, purchase_type);
   const placing = placeAll(before, outcomes, quantity, lines_made, limits);
   const { lines, touched, results, made } = placing;
@@ -118,7 +119,7 @@ async function place(
     return placing.refusals[0] === undefined ? refuse('bad_code', 'empty') : err(placing.refusals[0]);
   const priced = price(lines, shelf.value, config.value, trip.now(), NO_PROGRAMS);
   if (!priced.ok) return priced;
-  const beyond = beyondTotal(config.value, pricedOf({ priced: old }).total, priced.value.total);
+  const beyond = beyondTotal(trip.sql, config.value, priced.value.total);
   if (beyond !== null) return beyond;
 
   const placed = trip.write(() => {

@@ -7,7 +7,7 @@ import type { CommitSale, OpenOrder } from '../../shared/rpc/store.ts';
 import { type Duty, type DutyKind, dutiesOf, fulfil, postpone } from './duty.ts';
 import { moveBasket, nextStatus } from './moves.ts';
 import type { Refusal } from './port.ts';
-import { audit, type BasketRow, basketOf, type Line, linesOf, orderOf, pricedOf } from './rows.ts';
+import { audit, auditRowsOf, basketOf, type Line, linesOf, orderOf, pricedOf } from './rows.ts';
 import { tellRefund, tellRefundTrouble } from './tell_refund.ts';
 import { configFor, type Trip } from './trip.ts';
 import { needOf, pendingOf } from './verification_rows.ts';
@@ -116,7 +116,7 @@ async function commit(trip: Trip, duty: Duty): Promise<Refusal | null> {
     order: view,
     shopper_id,
     receipt: receiptOf(printed),
-    audit_faults: faultsOf(basket, linesOf(trip.sql), order.due, config.value),
+    audit_faults: faultsOf(trip, order.due, config.value),
   };
   const committed = await trip.store.ask((store) => store.commitSale(told));
   if (!committed.ok) return committed.error;
@@ -138,12 +138,12 @@ async function commit(trip: Trip, duty: Duty): Promise<Refusal | null> {
   return null;
 }
 
-/** Whether what was captured is what the rows of its audit come to; rows of an older build are not there. */
-function faultsOf(basket: BasketRow, lines: readonly Line[], due: number, config: StoreConfig): string[] {
-  const priced = pricedOf(basket);
-  if (priced.rows.length === 0) return [];
-  const faults = checkAudit(priced.rows, lines, priced, config);
-  const sum = payable(priced.rows, config.prices_include_tax);
+/** Whether what is due is what the rows of the audit come to; those of an older build are not there. */
+function faultsOf({ sql }: Trip, due: number, config: StoreConfig): string[] {
+  const rows = auditRowsOf(sql);
+  if (rows.length === 0) return [];
+  const faults = checkAudit(rows, linesOf(sql), pricedOf(basketOf(sql)), config);
+  const sum = payable(rows, config.prices_include_tax);
   return sum === due ? faults : [...faults, `due ${due}, rows ${sum}`];
 }
 

@@ -1,10 +1,11 @@
+import { packRows } from '../../shared/basket/audit.ts';
 import { type PlacedLine, standsAlone } from '../../shared/basket/lines.ts';
-import type { PricedBasket } from '../../shared/basket/price.ts';
+import type { AuditedBasket } from '../../shared/basket/price.ts';
 import { verificationNeed } from '../../shared/basket/verification.ts';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
-import type { Sql } from '../store/sql.ts';
+import { type Sql, single } from '../store/sql.ts';
 import { addDuty } from './duty.ts';
-import { basketOf, type Line } from './rows.ts';
+import type { BasketRow, Line } from './rows.ts';
 import type { Shelf } from './shelf_cache.ts';
 import type { Trip } from './trip.ts';
 import { followVerification } from './verification_rows.ts';
@@ -15,7 +16,7 @@ export interface LineChange {
   after: readonly PlacedLine[];
   /** How many lines the basket ever had. */
   made: number;
-  priced: PricedBasket;
+  priced: AuditedBasket;
 }
 
 /**
@@ -24,7 +25,8 @@ export interface LineChange {
  */
 export function writeLines(trip: Trip, change: LineChange, shelf: Shelf, config: StoreConfig): void {
   const { sql } = trip;
-  const { before, after, made, priced } = change;
+  const { before, after, made } = change;
+  const { rows, ...priced } = change.priced;
   const now = trip.now();
   const kept = new Map(after.map((line) => [line.n, line]));
   for (const { n, epc } of before) {
@@ -34,12 +36,15 @@ export function writeLines(trip: Trip, change: LineChange, shelf: Shelf, config:
   }
   const known = new Map(before.map((line) => [line.n, line]));
   for (const line of after) if (known.get(line.n) !== line) writeLine(sql, line);
-  const { basket_id, purchase_type, revision } = basketOf(sql);
+  const { basket_id, purchase_type, revision } = single<
+    Pick<BasketRow, 'basket_id' | 'purchase_type' | 'revision'>
+  >(sql, 'SELECT basket_id, purchase_type, revision FROM basket');
   const need = verificationNeed(after, config.policies.basket.verification, basket_id);
   sql.exec(
-    `UPDATE basket SET priced = ?, need = ?, revision = ?, lines_made = ?, shelf_version = ?, config_version = ?,
+    `UPDATE basket SET priced = ?, price_rows = ?, need = ?, revision = ?, lines_made = ?, shelf_version = ?, config_version = ?,
        updated_at = ?, expires_at = ?`,
-    ...[JSON.stringify(priced), JSON.stringify(need), revision + 1, made, shelf.version, config.version],
+    ...[JSON.stringify(priced), packRows(rows), JSON.stringify(need), revision + 1, made],
+    ...[shelf.version, config.version],
     ...[now, now + ttlMs(purchase_type, config)],
   );
   followVerification(sql, need, now);

@@ -40,6 +40,8 @@ export function take(scope: Scope, request: Take): Result<Taken, TakeRefusal> {
     ...(available === undefined ? {} : { available }),
   };
   if (epc === undefined) {
+    if (item.tagged && scope.config.policies.basket.tagged_items === 'rfid_only')
+      return err({ code: 'tag_needed' });
     if (item.stock === 0) return err({ code: 'out_of_stock' });
     renewIfFading(scope, basket_id);
     return ok(taken);

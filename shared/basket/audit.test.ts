@@ -6,7 +6,7 @@ import { Item } from '../catalog/item.ts';
 import { compile } from '../promotion/compile.ts';
 import { parsePromotion } from '../promotion/parse.ts';
 import { unwrap } from '../result.ts';
-import { checkAudit, payable } from './audit.ts';
+import { checkAudit, packRows, payable, unpackRows } from './audit.ts';
 import { settleChildren } from './children.ts';
 import type { LineToPrice } from './line_price.ts';
 import { lineId, type PlacedLine } from './lines.ts';
@@ -216,6 +216,7 @@ it('rows, lines and totals agree for every basket, to the minor unit', () => {
       const { rows, ...shown } = priced(lines, offers, of);
       expect(checkAudit(rows, lines, shown, of)).toEqual([]);
       expect(payable(rows, regime.prices_include_tax)).toBe(shown.total);
+      expect(unpackRows(packRows(rows))).toEqual(rows);
       expect(rows.filter((row) => row.count < 1)).toEqual([]);
     }),
     { seed: 51, numRuns: runs },

@@ -93,6 +93,50 @@ function classesOf({ family, units }: AppliedPromotion): (application: number) =
   return (application) => (sizes.get(application) === 1 ? 'item' : 'group');
 }
 
+type PackedRow = [
+  line_id: string,
+  kind: AuditRow['class'],
+  count: number,
+  original: number,
+  modified: number,
+  override: number,
+  taxes: number[],
+  promotions: string[],
+];
+
+/** The rows as they are kept with every change of a basket: short, and without what follows from the rest. */
+export const packRows = (rows: readonly AuditRow[]): string =>
+  JSON.stringify(
+    rows.map(
+      (row): PackedRow => [
+        row.line_id,
+        row.class,
+        row.count,
+        row.original,
+        row.modified,
+        row.override,
+        row.taxes,
+        row.promotions,
+      ],
+    ),
+  );
+
+export function unpackRows(packed: string): AuditRow[] {
+  const rows: PackedRow[] = JSON.parse(packed);
+  return rows.map(([line_id, kind, count, original, modified, override, taxes, promotions]) => ({
+    line_id,
+    class: kind,
+    count,
+    original,
+    modified,
+    savings: original - modified - override,
+    override,
+    tax: sum(taxes),
+    taxes,
+    promotions,
+  }));
+}
+
 /** The sums that a basket shows, as far as the rows must agree with them. */
 interface Shown {
   lines: readonly { line_id: string; discount: number; total: number }[];

@@ -37,10 +37,13 @@ export interface PricedBasket {
   promotions: AppliedPromotion[];
   suggestions: BasketSuggestion[];
   taxes: TaxBreakdown[];
-  /** How the sums came about, unit by unit; they agree with everything above. */
-  rows: AuditRow[];
   /** The store's wall clock at which the promotions were evaluated. */
   now_local: string;
+}
+
+/** The same with how its sums came about, unit by unit; they agree with one another. */
+export interface AuditedBasket extends PricedBasket {
+  rows: AuditRow[];
 }
 
 /** A shopper reads no more of them. */
@@ -95,7 +98,7 @@ export function priceLines(
   nowLocal: string,
   programs: readonly SpecialPromotion[],
   plans: PlanMemo | null = null,
-): Result<PricedBasket, PriceError> {
+): Result<AuditedBasket, PriceError> {
   const basket = promotionBasket(lines, rules.currency);
   const context = { now_local: nowLocal, special_promos: programs };
   const evaluation = evaluate(promotions, basket, context, plans);
@@ -118,7 +121,7 @@ export function priceLines(
   if (!taxes.ok) return taxes;
   const subtotal = lines.reduce((sum, line) => sum + unitPriceOf(line) * line.quantity, 0);
   const { tax, gross, breakdown } = taxes.value;
-  const answer: PricedBasket = {
+  const answer: AuditedBasket = {
     lines: priced,
     subtotal,
     discount: evaluation.discount_total,

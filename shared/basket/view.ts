@@ -18,7 +18,6 @@ export const NOTHING_PRICED: PricedBasket = {
   promotions: [],
   suggestions: [],
   taxes: [],
-  rows: [],
   now_local: '',
 };
 

@@ -9,7 +9,7 @@ const CODE_CHARACTERS_MAX = 200;
 /** Promotions name category levels c1 to c7. */
 const CATEGORY_LEVELS_MAX = 7;
 
-const ADDON_GROUPS_MAX = 20;
+export const ADDON_GROUPS_MAX = 20;
 const ADDONS_PER_GROUP_MAX = 100;
 const PACK_UNITS_MAX = 1_000;
 const CONTAINERS_MAX = 1_000;

@@ -44,6 +44,8 @@ export const BasketPolicy = z.strictObject({
       click_and_collect: StockMode.default('block'),
     })
     .prefault({}),
+  /** Whether an item whose units bear tags may be scanned by its barcode: the gate would alarm for its tag. */
+  tagged_items: z.enum(['mixed', 'rfid_only']).default('mixed'),
   /** Without activity; that of a basket in the shop is `basket_ttl_ms` beside this policy. */
   click_and_collect_ttl_ms: z
     .int()

@@ -42,6 +42,7 @@ export const PROBLEMS = {
   wishlist_full: [409, 'The wishlist has too many items'],
   basket_full: [409, 'The basket has too many lines'],
   total_limit: [409, 'The basket comes to more than this store takes'],
+  tag_needed: [409, 'This item is scanned by its tag'],
   not_sold_this_way: [409, 'This item is not sold this way'],
   addon_not_offered: [409, 'That cannot be chosen beside this item'],
   addons_incomplete: [409, 'Something is still to be chosen beside an item'],

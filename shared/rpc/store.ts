@@ -47,6 +47,7 @@ export type TakeRefusal =
   | UnderstandRefusal
   | { code: 'out_of_stock' }
   | { code: 'not_sold_this_way'; detail?: string }
+  | { code: 'tag_needed' }
   | { code: 'epc_sold'; epc: string }
   | { code: 'epc_in_other_basket'; epc: string }
   | { code: 'unknown_store' };

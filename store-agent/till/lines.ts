@@ -186,6 +186,8 @@ function take(
     // Bound to an item that the shelf no longer has: what its bits decode to is another thing.
     if (tag !== undefined && tag.item_id !== null && tag.item_id !== item.id) return refuse('unknown_item');
   }
+  if (epc === undefined && item.tagged && config.policies.basket.tagged_items === 'rfid_only')
+    return refuse('tag_needed');
   if (item.stock === 0) return refuse('out_of_stock');
   return ok({ ...found.value, code });
 }
@@ -220,7 +222,10 @@ export function price(
     [],
     shelf.plans,
   );
-  if (prices.ok) return prices;
+  if (prices.ok) {
+    const { rows: _, ...priced } = prices.value;
+    return ok(priced);
+  }
   if (prices.error.code === 'audit') return refuse('internal', 'The sums of the basket do not agree.');
   return refuse('internal', `The store has no tax code "${prices.error.tax_code}".`);
 }

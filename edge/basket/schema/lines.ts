@@ -6,6 +6,11 @@ export const LINE_TABLES: readonly string[] = [
   'ALTER TABLE basket ADD COLUMN revision INTEGER NOT NULL DEFAULT 0',
   // JSON of what staff must look at, of exactly these lines; null: written by an older build.
   'ALTER TABLE basket ADD COLUMN need TEXT',
+  // The rows of the audit, of exactly these lines; apart from `priced`, which every reading parses.
+  `ALTER TABLE basket ADD COLUMN price_rows TEXT NOT NULL DEFAULT '[]'`,
+  `CREATE TRIGGER frozen_price_rows BEFORE UPDATE OF price_rows ON basket
+   WHEN OLD.status <> 'open' AND NEW.price_rows IS NOT OLD.price_rows
+   BEGIN SELECT RAISE(ABORT, 'the basket is frozen'); END`,
   // Where the shopper was when it was looked at last; null: nobody looked, or she was inside.
   `ALTER TABLE basket ADD COLUMN whereabouts TEXT CHECK (whereabouts IN ('outside', 'unknown'))`,
 
