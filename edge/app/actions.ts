@@ -1,4 +1,4 @@
-import { Basket, ScanAnswer } from '../../shared/api/basket.ts';
+import { Basket, ScanAnswer, Verification } from '../../shared/api/basket.ts';
 import { ExitPass, Order, PayLink } from '../../shared/api/order.ts';
 import { GuestSession, PublicStore } from '../../shared/api/store.ts';
 import { request } from '../../shared/ui/http.ts';
@@ -111,6 +111,23 @@ async function resumeOrder(id: string, paymentId: string | null): Promise<void> 
     return watchOrder();
   }
   screen.value = read.value.status === 'cancelled' ? 'scan' : 'pay';
+}
+
+/** Calls staff to the basket; the code for them comes with the basket. */
+export async function callStaff(): Promise<void> {
+  const now = basket.value;
+  if (now === null) return;
+  const key = crypto.randomUUID();
+  const called = await call(Verification, `/v1/baskets/${now.id}/verification`, { method: 'POST', key });
+  if (called.ok) basket.value = { ...now, verification: called.value };
+}
+
+/** The basket as it is now, for who waits for somebody else to change it. */
+export async function readBasket(): Promise<void> {
+  const now = basket.value;
+  if (now === null || queued.value.length > 0) return;
+  const read = await call(Basket, `/v1/baskets/${now.id}`);
+  if (read.ok && queued.value.length === 0) basket.value = read.value;
 }
 
 let sending = false;

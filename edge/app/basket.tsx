@@ -4,6 +4,7 @@ import type { Basket, BasketLine } from '../../shared/api/basket.ts';
 import { Empty, Wait } from '../../shared/ui/components.tsx';
 import { money } from '../../shared/ui/money.ts';
 import { askWhy, checkOut, setQuantity } from './actions.ts';
+import { StaffCheck } from './staff_check.tsx';
 import { basket, queued, reasons, touched, unitCount } from './trip.ts';
 
 type Line = z.infer<typeof BasketLine>;
@@ -32,6 +33,7 @@ export function BasketView() {
           <LineView key={line.id} line={line} currency={now.currency} />
         ))}
       </ul>
+      <StaffCheck now={now} />
       <Offers now={now} />
       {now.lines.length > 0 && <Why now={now} />}
       <p class="hidden" role="status" aria-live="polite">
@@ -124,28 +126,37 @@ function LineView({ line, currency }: { line: Line; currency: string }) {
         )}
         <span class="money">{money(line.total, currency)}</span>
       </span>
-      <span class="stepper">
-        <button
-          type="button"
-          aria-label={`One ${line.name} less`}
-          onClick={() => void setQuantity(line.id, line.quantity - 1)}
-        >
-          {line.quantity === 1 ? '×' : '−'}
-        </button>
-        {line.epc === undefined && line.price_from === undefined && (
-          <>
-            <span class="number">{line.quantity}</span>
-            <button
-              type="button"
-              aria-label={`One ${line.name} more`}
-              onClick={() => void setQuantity(line.id, line.quantity + 1)}
-            >
-              +
-            </button>
-          </>
-        )}
-      </span>
+      <Stepper line={line} />
     </li>
+  );
+}
+
+/** A tagged or labelled unit is one; an add-on can only be taken out, and a deposit goes with its item. */
+function Stepper({ line }: { line: Line }) {
+  if (line.kind === 'deposit') return null;
+  const fixed = line.epc !== undefined || line.price_from !== undefined || line.kind === 'addon';
+  return (
+    <span class="stepper">
+      <button
+        type="button"
+        aria-label={line.kind === 'addon' ? `No ${line.name}` : `One ${line.name} less`}
+        onClick={() => void setQuantity(line.id, line.kind === 'addon' ? 0 : line.quantity - 1)}
+      >
+        {line.quantity === 1 || line.kind === 'addon' ? '×' : '−'}
+      </button>
+      {!fixed && (
+        <>
+          <span class="number">{line.quantity}</span>
+          <button
+            type="button"
+            aria-label={`One ${line.name} more`}
+            onClick={() => void setQuantity(line.id, line.quantity + 1)}
+          >
+            +
+          </button>
+        </>
+      )}
+    </span>
   );
 }
 

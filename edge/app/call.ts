@@ -17,6 +17,12 @@ const HINTS: Record<string, string> = {
   epc_in_basket: 'You have this piece already.',
   out_of_stock: 'Please ask a member of staff.',
   quantity_limit: 'There is a limit on this item.',
+  tag_needed: 'Hold the phone or the reader to its tag instead.',
+  not_sold_this_way: 'It is not for sale here by itself. Please ask a member of staff.',
+  total_limit: 'This basket is full. Pay for it first.',
+  outside_store: 'Please come to the store first.',
+  verification_required: 'Call staff from your basket. Nothing was charged.',
+  addons_incomplete: 'Choose what is missing, or take the item out.',
   basket_expired: 'The basket was left too long. Start a new one; nothing was charged.',
   rate_limited: 'Wait a moment and try again.',
 };

@@ -45,7 +45,10 @@ export const touched = signal<string | null>(null);
 export const reasons = signal<{ of: string; text: string[] | null } | null>(null);
 
 export const unitCount = computed(() =>
-  (basket.value?.lines ?? []).reduce((sum, line) => sum + line.quantity, 0),
+  (basket.value?.lines ?? []).reduce(
+    (sum, { quantity, kind }) => sum + (kind === 'deposit' ? 0 : quantity),
+    0,
+  ),
 );
 
 export function keep(change: Partial<Kept>): void {

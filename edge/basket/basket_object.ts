@@ -8,10 +8,9 @@ import type {
   Scan,
   Verification,
 } from '../../shared/api/basket.ts';
-import type { PositionFix } from '../../shared/api/common.ts';
+import type { PositionFix, PurchaseType } from '../../shared/api/common.ts';
 import type { ConfirmPayment, CreatePayment, Order, Payment } from '../../shared/api/order.ts';
 import type { ExitPassClaims } from '../../shared/auth/exit_pass.ts';
-import type { PurchaseType } from '../../shared/catalog/item.ts';
 import { BasketId, type RetailerId } from '../../shared/ids/index.ts';
 import type { ReceiptDocument } from '../../shared/receipt/document.ts';
 import { err, ok, type Result } from '../../shared/result.ts';

@@ -1,7 +1,7 @@
 import type { Basket } from '../../shared/api/basket.ts';
+import type { PurchaseType } from '../../shared/api/common.ts';
 import { NOTHING_NEEDED } from '../../shared/basket/verification.ts';
 import { NOTHING_PRICED } from '../../shared/basket/view.ts';
-import type { PurchaseType } from '../../shared/catalog/item.ts';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
 import type { BasketId } from '../../shared/ids/index.ts';
 import type { Sql } from '../store/sql.ts';

@@ -1,5 +1,5 @@
+import type { PurchaseType } from '../../shared/api/common.ts';
 import type { BasketLimits } from '../../shared/basket/lines.ts';
-import type { PurchaseType } from '../../shared/catalog/item.ts';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
 import type { Sql } from '../store/sql.ts';
 import type { Refusal } from './port.ts';

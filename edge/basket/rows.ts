@@ -1,10 +1,10 @@
 import type { AuditRow } from '../../shared/api/audit.ts';
 import type { BasketStatus } from '../../shared/api/basket.ts';
+import type { PurchaseType } from '../../shared/api/common.ts';
 import type { Order } from '../../shared/api/order.ts';
 import { unpackRows } from '../../shared/basket/audit.ts';
 import { type LineKind, lineId, type PlacedLine } from '../../shared/basket/lines.ts';
 import type { PricedBasket } from '../../shared/basket/price.ts';
-import type { PurchaseType } from '../../shared/catalog/item.ts';
 import type { BasketId, OrderId, PaymentId, RetailerId, ShopperId, StoreId } from '../../shared/ids/index.ts';
 import type { PaymentAccount, PaymentChannel } from '../../shared/payment/account.ts';
 import type { Leg, LegState } from '../../shared/payment/leg.ts';

@@ -43,16 +43,17 @@ async function open(trip: Trip, duty: Duty): Promise<Refusal | null> {
   if (order === null) throw new Error('an order to open that is not there');
   const { basket_id, shopper_id, purchase_type } = basketOf(trip.sql);
   const lines = linesOf(trip.sql);
+  const goods = goodsOf(lines);
   const opened = await trip.store.ask((store) =>
     store.openOrder({
       basket_id,
       order_id: order.order_id,
       shopper_id,
       total: order.due,
-      items: lines.reduce((sum, line) => sum + line.quantity, 0),
+      items: goods.reduce((sum, { quantity }) => sum + quantity, 0),
       epcs: lines.flatMap(({ epc }) => (epc === null ? [] : [epc])),
       purchase_type,
-      goods: goodsOf(lines),
+      goods,
     }),
   );
   if (!opened.ok) return opened.error;
@@ -84,7 +85,7 @@ async function open(trip: Trip, duty: Duty): Promise<Refusal | null> {
 }
 
 /** Units by item; deposits are counted nowhere. */
-function goodsOf(lines: readonly Line[]): OpenOrder['goods'] {
+function goodsOf(lines: readonly Line[]): NonNullable<OpenOrder['goods']> {
   const goods = new Map<ItemId, number>();
   for (const { item, quantity, kind } of lines)
     if (kind !== 'deposit') goods.set(item.id, (goods.get(item.id) ?? 0) + quantity);

@@ -5,8 +5,8 @@ import { basketIdOfOrder, type OrderId, StoreId } from '../../shared/ids/index.t
 import { sealedSale } from '../../shared/offline/sale.fixture.ts';
 import { unwrap } from '../../shared/result.ts';
 import { CloudPrintJob } from '../../shared/rpc/cloud_print.ts';
-import { newRefundId, staffOf } from '../basket/test/refunds.ts';
 import { deviceOf, itemId, openShop, otherRetailer, type Shop, shirt } from '../basket/test/fixture.ts';
+import { newRefundId, staffOf } from '../basket/test/refunds.ts';
 import { type DescribedRoute, routes } from './test/document.ts';
 import {
   buy,

@@ -71,7 +71,7 @@ function completeOrder(scope: Scope, { basket_id, order, shopper_id }: CommitSal
   const known = orderOf(scope.sql, basket_id);
   if (known === null) {
     raiseIncident(scope, 'unknown_order', { order_id: order.id, number: order.number });
-    const items = order.lines.reduce((sum, line) => sum + line.quantity, 0);
+    const items = goodsOf(order).reduce((sum, { quantity }) => sum + quantity, 0);
     scope.sql.exec(
       `INSERT INTO orders (basket_id, order_id, number, status, shopper_id, total, items, created_at)
        VALUES (?, ?, ?, 'completed', ?, ?, ?, ?)`,

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { DEBT_TABLES, OFFLINE_TABLES } from './offline/schema.ts';
 import { CLOUD_PRINT_TABLES } from './print/schema.ts';
-import { RETURN_TABLES } from './schema/refund.ts';
 import { SHOPPING_TABLES } from './schema/basket.ts';
+import { RETURN_TABLES } from './schema/refund.ts';
 import { migrate } from './schema.ts';
 import { shelfForBasket } from './shelf.ts';
 import { promotionsForBasket } from './shelf_promotions.ts';
@@ -19,7 +19,13 @@ it('brings the promotions of a store of the first build over', () =>
     for (const table of [
       'promotion_part',
       'shelf',
-      ...namesOf([...OFFLINE_TABLES, ...CLOUD_PRINT_TABLES, ...DEBT_TABLES, ...RETURN_TABLES, ...SHOPPING_TABLES]),
+      ...namesOf([
+        ...OFFLINE_TABLES,
+        ...CLOUD_PRINT_TABLES,
+        ...DEBT_TABLES,
+        ...RETURN_TABLES,
+        ...SHOPPING_TABLES,
+      ]),
     ])
       sql.exec(`DROP TABLE ${table}`);
     sql.exec(

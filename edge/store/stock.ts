@@ -1,4 +1,5 @@
-import type { Item, PurchaseType } from '../../shared/catalog/item.ts';
+import type { PurchaseType } from '../../shared/api/common.ts';
+import type { Item } from '../../shared/catalog/item.ts';
 import type { Shortage } from '../../shared/http/problem.ts';
 import type { BasketId, ItemId, RefundId } from '../../shared/ids/index.ts';
 import { err, ok, type Result } from '../../shared/result.ts';

@@ -1,5 +1,6 @@
+import type { PurchaseType } from '../../shared/api/common.ts';
 import { understand } from '../../shared/basket/understand.ts';
-import type { Item, PurchaseType } from '../../shared/catalog/item.ts';
+import type { Item } from '../../shared/catalog/item.ts';
 import type { ItemId } from '../../shared/ids/index.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Take, Taken, TakeRefusal } from '../../shared/rpc/store.ts';

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { PurchaseType } from '../catalog/item.ts';
 import { BasketId, ItemId, LineId, StoreId } from '../ids/index.ts';
 import { AuditRow } from './audit.ts';
-import { AppliedPromotion, Currency, EpcHex, Instant, Money, PositionFix } from './common.ts';
+import { AppliedPromotion, Currency, EpcHex, Instant, Money, PositionFix, PurchaseType } from './common.ts';
 
 export const LINE_QUANTITY_MAX = 999;
 export const CODE_CHARACTERS_MAX = 1000;

@@ -26,3 +26,7 @@ export type Position = z.infer<typeof Position>;
 /** What a device says of where it is; `accuracy_m` is the radius in metres in which it is surely enough. */
 export const PositionFix = z.strictObject({ ...Position.shape, accuracy_m: z.number().min(0) });
 export type PositionFix = z.infer<typeof PositionFix>;
+
+/** How a basket is meant to end: paid with the goods in hand, or ordered and fetched later. */
+export const PurchaseType = z.enum(['scan_and_go', 'click_and_collect']);
+export type PurchaseType = z.infer<typeof PurchaseType>;

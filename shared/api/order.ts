@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { PurchaseType } from '../catalog/item.ts';
 import { BasketId, DeviceId, OrderId, PaymentId, ShopperId, StoreId } from '../ids/index.ts';
 import { BasketLine } from './basket.ts';
-import { AppliedPromotion, Currency, EpcHex, Instant, Money, PositionFix } from './common.ts';
+import { AppliedPromotion, Currency, EpcHex, Instant, Money, PositionFix, PurchaseType } from './common.ts';
 import { OrderRefund } from './refund.ts';
+
 
 /** Status words of a payment and of an order's payment, as every client sees them. */
 export const PaymentStatus = z.enum([

@@ -1,6 +1,6 @@
 import type { Basket, BasketLine, BasketStatus, BasketWarning, Verification } from '../api/basket.ts';
+import type { PurchaseType } from '../api/common.ts';
 import type { Order } from '../api/order.ts';
-import type { PurchaseType } from '../catalog/item.ts';
 import type { BasketId, StoreId } from '../ids/index.ts';
 import { askedPriceOf } from './line_price.ts';
 import type { HeldLine, PlacedLine } from './lines.ts';

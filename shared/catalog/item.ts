@@ -14,10 +14,6 @@ const ADDONS_PER_GROUP_MAX = 100;
 const PACK_UNITS_MAX = 1_000;
 const CONTAINERS_MAX = 1_000;
 
-/** How a basket is meant to end: paid with the goods in hand, or ordered and fetched later. */
-export const PurchaseType = z.enum(['scan_and_go', 'click_and_collect']);
-export type PurchaseType = z.infer<typeof PurchaseType>;
-
 /** What may be chosen beside an item: `min` to `max` units for each unit of it, out of these items. */
 export const AddonGroup = z.object({
   id: z.string().min(1).max(64),

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { CODE_CHARACTERS_MAX } from '../api/basket.ts';
-import { EpcHex, Money } from '../api/common.ts';
+import { EpcHex, Money, PurchaseType } from '../api/common.ts';
 import { Order } from '../api/order.ts';
 import type { ScanTest, ScanTestAnswer } from '../api/scan_test.ts';
 import type { UnderstandRefusal, Understood } from '../basket/understand.ts';
 import type { VerificationNeed } from '../basket/verification.ts';
-import { Item, PurchaseType } from '../catalog/item.ts';
+import { Item } from '../catalog/item.ts';
 import type { StoreConfig } from '../config/store_config.ts';
 import type { Shortage } from '../http/problem.ts';
 import { BasketId, ItemId, OrderId, type RefundId, ShopperId } from '../ids/index.ts';

@@ -95,8 +95,14 @@ function Line({ line }: { line: BasketLine }) {
   );
 }
 
-/** A tagged or labelled unit is one: it can only be taken out. */
+/** A tagged or labelled unit is one: it can only be taken out. A deposit goes with its item. */
 function Quantity({ line }: { line: BasketLine }) {
+  if (line.kind === 'deposit')
+    return (
+      <span class="quantity">
+        <span class="number">{line.quantity}</span>
+      </span>
+    );
   const single = line.epc !== undefined || line.price_from !== undefined;
   const fewer = line.quantity === 1 ? words().remove : words().fewer;
   return (

@@ -49,7 +49,9 @@ export const helpCalled = signal(false);
 /** Counts what the shopper does, so that a timeout knows that she is there. */
 export const touched = signal(0);
 export const count = computed(
-  () => basket.value?.lines.reduce((sum, { quantity }) => sum + quantity, 0) ?? 0,
+  () =>
+    basket.value?.lines.reduce((sum, { quantity, kind }) => sum + (kind === 'deposit' ? 0 : quantity), 0) ??
+    0,
 );
 
 const token = readToken();
