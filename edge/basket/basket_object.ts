@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import type { z } from 'zod';
 import type {
   AddAddon,
+  AddOpenLine,
   Basket,
   DecideVerification,
   OverridePrice,
@@ -38,6 +39,7 @@ import { explained } from './explained.ts';
 import { type Memory, memoryOf, recall } from './idempotency.ts';
 import { paymentOf } from './inquire.ts';
 import { changeLine } from './lines.ts';
+import { addOpenLine } from './open_line.ts';
 import { overridePrice } from './override_price.ts';
 import type { Answer, BasketForEdge, Call, OrderWithPass, Refusal, StaffCall } from './port.ts';
 import { CommandQueue } from './queue.ts';
@@ -153,6 +155,10 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge, B
 
   addAddon(call: Call, lineId: string, addon: AddAddon): Promise<Answer<Basket>> {
     return this.#command(call, (trip, memory) => addAddon(trip, lineId, addon, memory));
+  }
+
+  addOpenLine(call: Call, line: AddOpenLine): Promise<Answer<Basket>> {
+    return this.#command(call, (trip, memory) => addOpenLine(trip, line, memory));
   }
 
   // ---- what staff do with it ----

@@ -241,6 +241,37 @@ describe('an item with add-ons', () => {
   });
 });
 
+describe('a line whose price the shopper says', () => {
+  const donation = {
+    ...{ kind: 'donation', item_id: itemId(70), sku: 'DONATION', name: 'Donation' },
+    ...{ tax_code: 'zero', min: 50, max: 1_000 },
+  };
+  const add = async (w: Walk, kind: string, amount: number) =>
+    objectOf(w).addOpenLine(w.call(), { kind, amount });
+
+  it('is of a kind and within the bounds that the store lists, and never discounted', async () => {
+    const w = await begin(await open({ open_lines: [donation] }));
+    expect(codeOf(await add(w, 'tip', 100))).toBe('unknown_item');
+    expect(await add(w, 'donation', 49)).toMatchObject({
+      error: { code: 'invalid', errors: [{ path: '/amount', message: 'from 50 to 1000' }] },
+    });
+    bodyOf(await add(w, 'donation', 200));
+    const { lines, total } = bodyOf(await add(w, 'donation', 300));
+    expect(total).toBe(500);
+    expect(
+      lines.map(({ sku, quantity, unit_price, price_from }) => [sku, quantity, unit_price, price_from]),
+    ).toEqual([
+      ['DONATION', 1, 200, 'open_price'],
+      ['DONATION', 1, 300, 'open_price'],
+    ]);
+    expect(codeOf(await change(w, 'lin_1', 2))).toBe('quantity_fixed');
+    bodyOf(await change(w, 'lin_1', 0));
+    bodyOf(await order(w));
+    bodyOf(await payWith(w, 'card'));
+    expect((await readOrder(w)).order.total).toBe(300);
+  });
+});
+
 describe('a way of buying', () => {
   it('decides what may be in the basket and how long it stays open', async () => {
     const shop = await open();

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type {
   AddAddon,
+  AddOpenLine,
   Basket,
   DecideVerification,
   OverridePrice,
@@ -79,6 +80,8 @@ export interface BasketForEdge {
   changeLine(call: Call, lineId: string, quantity: number): Promise<Answer<Basket>>;
   /** Something that is chosen beside a line. */
   addAddon(call: Call, lineId: string, addon: AddAddon): Promise<Answer<Basket>>;
+  /** Something whose price the shopper says. */
+  addOpenLine(call: Call, line: AddOpenLine): Promise<Answer<Basket>>;
   overridePrice(call: StaffCall, lineId: string, price: OverridePrice): Promise<Answer<Basket>>;
   /** Calls staff to the basket; the same while they are on their way. */
   openVerification(call: Call): Promise<Answer<Verification>>;

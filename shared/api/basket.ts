@@ -17,8 +17,8 @@ export const BasketLine = z.object({
   name: z.string(),
   quantity: z.number().int().min(1),
   unit_price: Money,
-  /** Only where a label or a scale set the price: what said so, the catalogue's price, and what was weighed. */
-  price_from: z.enum(['price_label', 'weight', 'markdown', 'serial']).optional(),
+  /** Only where a label, a scale or the shopper set the price: what said so, the catalogue's price, and what was weighed. */
+  price_from: z.enum(['price_label', 'weight', 'markdown', 'serial', 'open_price']).optional(),
   catalog_price: Money.optional(),
   weight_grams: z.number().int().min(1).optional(),
   discount: Money,
@@ -185,6 +185,10 @@ export const DecideVerification = z.strictObject({
   note: z.string().max(500).optional(),
 });
 export type DecideVerification = z.infer<typeof DecideVerification>;
+
+/** A line of a kind that the store lists, at a price that the shopper says. */
+export const AddOpenLine = z.strictObject({ kind: z.string().min(1).max(32), amount: Money.min(0) });
+export type AddOpenLine = z.infer<typeof AddOpenLine>;
 
 export const OverridePrice = z.strictObject({
   /** Of one unit, in minor units. */

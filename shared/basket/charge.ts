@@ -14,7 +14,7 @@ const BASIS_POINTS = 10_000;
 export const LineCharge = z.object({
   /** Minor units. */
   unit_price: z.int().min(0),
-  by: z.enum(['price_label', 'weight', 'markdown', 'serial']),
+  by: z.enum(['price_label', 'weight', 'markdown', 'serial', 'open_price']),
   weight_grams: z.int().min(1).optional(),
   /** A fixed price in minor units, or a percentage in hundredths, as the label had it. */
   markdown: z.object({ mode: z.enum(['fixed', 'percent']), value: z.int().min(0) }).optional(),

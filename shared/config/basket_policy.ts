@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ItemId } from '../ids/index.ts';
 
 /** What a store does where the counted stock says that there are fewer. An item with a stock of 0 is never sold. */
 export const StockMode = z.enum(['off', 'warn', 'block']);
@@ -31,6 +32,20 @@ export const GeofencePolicy = z.strictObject({
 });
 export type GeofencePolicy = z.infer<typeof GeofencePolicy>;
 
+/** Something whose price the shopper says: a donation, a tip, a bag. It is in no catalogue and in no promotion. */
+export const OpenLinePolicy = z.strictObject({
+  kind: z.string().regex(/^[a-z][a-z0-9_]{0,31}$/),
+  /** What receipts and orders call it. */
+  item_id: ItemId,
+  sku: z.string().min(1).max(128),
+  name: z.string().min(1).max(255),
+  tax_code: z.string().min(1).max(64),
+  /** Least and most, in minor units. */
+  min: z.int().min(0),
+  max: z.int().min(0),
+});
+export type OpenLinePolicy = z.infer<typeof OpenLinePolicy>;
+
 /** Everything has a default, so a configuration that says nothing stays valid. */
 export const BasketPolicy = z.strictObject({
   /** Units of one item over all lines of a basket; 0: no limit but the item's own. */
@@ -51,6 +66,7 @@ export const BasketPolicy = z.strictObject({
     .int()
     .min(100)
     .default(72 * 3_600_000),
+  open_lines: z.array(OpenLinePolicy).max(20).default([]),
   verification: VerificationPolicy.prefault({}),
   geofence: GeofencePolicy.prefault({}),
 });

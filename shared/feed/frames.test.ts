@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { BasketPolicy } from '../config/basket_policy.ts';
+import { OrderPolicy } from '../config/order_policy.ts';
+import { PaymentPolicy } from '../config/payment_policy.ts';
+import { RefundPolicy } from '../config/refund_policy.ts';
 import { DEFAULT_SCAN_POLICY } from '../config/scan_policy.ts';
 import { OfflinePolicy } from '../offline/limits.ts';
 import { SAMPLE_RECEIPT } from '../receipt/receipt.fixture.ts';
@@ -55,6 +59,10 @@ const config = {
     auto_print: false,
     offline: OfflinePolicy.parse({}),
     scan: DEFAULT_SCAN_POLICY,
+    basket: BasketPolicy.parse({}),
+    order: OrderPolicy.parse({}),
+    payment: PaymentPolicy.parse({}),
+    refund: RefundPolicy.parse({}),
   },
   demo: true,
 };

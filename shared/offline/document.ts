@@ -62,7 +62,7 @@ export const OfflineLine = z.strictObject({
   quantity: z.int().min(1),
   unit_price: Money,
   /** Only where a label or a scale set the price, as in a basket's line. */
-  price_from: z.enum(['price_label', 'weight', 'markdown', 'serial']).optional(),
+  price_from: z.enum(['price_label', 'weight', 'markdown', 'serial', 'open_price']).optional(),
   catalog_price: Money.optional(),
   weight_grams: z.int().min(1).optional(),
   discount: Money,

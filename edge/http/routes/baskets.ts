@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import {
   AddAddon,
+  AddOpenLine,
   Basket,
   ChangeLine,
   CreateBasket,
@@ -86,6 +87,17 @@ const addon = createRoute({
   responses: { 200: jsonAnswer(Basket, 'The basket'), ...WRITE_REFUSALS },
 });
 
+const openLine = createRoute({
+  ...common,
+  method: 'post',
+  path: '/v1/baskets/{basket_id}/lines',
+  summary: 'Add something whose price the shopper says: a donation, a tip, a bag',
+  description:
+    'Of a kind that the store lists in `policies.basket.open_lines` (else `unknown_item`), within its bounds (`invalid`).',
+  request: { params: BasketPath, body: jsonBody(AddOpenLine), headers: idempotent },
+  responses: { 200: jsonAnswer(Basket, 'The basket'), ...WRITE_REFUSALS },
+});
+
 const override = createRoute({
   tags: ['Staff'],
   ...forRoles('admin', 'manager'),
@@ -132,6 +144,10 @@ export function baskets(app: App): void {
     const { basket_id, line_id } = c.req.valid('param');
     const added = await basketOf(c, basket_id).addAddon(await callOf(c), line_id, c.req.valid('json'));
     return answered(c, 200, added);
+  });
+  app.openapi(openLine, async (c) => {
+    const { basket_id } = c.req.valid('param');
+    return answered(c, 200, await basketOf(c, basket_id).addOpenLine(await callOf(c), c.req.valid('json')));
   });
   app.openapi(override, async (c) => {
     const { basket_id, line_id } = c.req.valid('param');
