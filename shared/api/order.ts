@@ -4,7 +4,6 @@ import { BasketLine } from './basket.ts';
 import { AppliedPromotion, Currency, EpcHex, Instant, Money, PositionFix, PurchaseType } from './common.ts';
 import { OrderRefund } from './refund.ts';
 
-
 /** Status words of a payment and of an order's payment, as every client sees them. */
 export const PaymentStatus = z.enum([
   'waiting',
