@@ -40,6 +40,8 @@ export interface Env {
   TRUSTED_KEYS: string;
   /** "1" lets the sign-ins of a demo seed in. */
   DEMO: string;
+  /** What signs documents for receivers, each a text, named by the targets' `secret_ref`. */
+  [secret: `FULFILMENT_${string}`]: string | undefined;
   RATE_LIMIT_PER_SECOND: string;
   RATE_LIMIT_BURST: string;
 }

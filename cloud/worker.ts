@@ -1,5 +1,7 @@
 import { openDb, writeAtOnce } from './db/client.ts';
 import type { Env } from './env.ts';
+import { dispatchOf } from './fulfilment/dispatch.ts';
+import { driveJobs } from './fulfilment/drive_jobs.ts';
 import { createApp } from './http/app.ts';
 import { forgetExpired } from './http/idempotency.ts';
 import { logError } from './http/log.ts';
@@ -22,6 +24,7 @@ export default {
     const now = new Date().toISOString();
     if (batch.queue === DEAD_LETTERS) await consumeDeadLetters(db, batch.messages, now);
     else await consumeEvents(db, env.STORE, batch.messages, now);
+    await driveJobs(db, dispatchOf(env));
   },
 
   async scheduled(_controller, env) {
@@ -34,6 +37,7 @@ export default {
       ...cleanUpPromotions(now_ms),
     ]);
     const { failed } = await sweepStores(db, env.STORE, new Date(now_ms).toISOString());
+    await driveJobs(db, dispatchOf(env));
     for (const store of failed) logError('sweep failed', { store, error: 'the store could not be asked' });
   },
 } satisfies ExportedHandler<Env>;

@@ -11,6 +11,8 @@ type AuditAction =
   | 'device.renew'
   | 'device.revoke'
   | 'device.rotate'
+  | 'fulfilment_job.retry'
+  | 'fulfilment_targets.put'
   | 'incident.acknowledge'
   | 'incident.resolve'
   | 'item.put'

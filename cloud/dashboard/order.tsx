@@ -23,6 +23,8 @@ const Detail = z.looseObject({
   total: z.number(),
   currency: z.string(),
   lines: z.array(Line),
+  verification_status: z.string().nullable(),
+  fulfilment_status: z.string(),
   timeline: z.array(Moment),
 });
 type Detail = z.infer<typeof Detail>;
@@ -58,6 +60,16 @@ export function OrderPane({ id }: { id: string }) {
   );
 }
 
+/** What is still open, or was done, beside the payment; nothing where there is nothing to say. */
+function standing({ verification_status, fulfilment_status }: Detail): string {
+  const check =
+    verification_status === null || verification_status === 'not_required'
+      ? []
+      : [`Exit check: ${verification_status}`];
+  const documents = fulfilment_status === 'none' ? [] : [`Documents: ${fulfilment_status}`];
+  return [...check, ...documents].join(' · ');
+}
+
 function Story({ order }: { order: Detail }) {
   const now = new Date();
   return (
@@ -67,6 +79,7 @@ function Story({ order }: { order: Detail }) {
         <PaymentBadge status={order.payment_status} />{' '}
         <strong class="money">{money(order.total, order.currency)}</strong>
       </p>
+      {standing(order) !== '' && <p class="small soft">{standing(order)}</p>}
       <ol class="timeline">
         {order.timeline.map((moment) => (
           <li key={`${moment.at}${moment.text}`}>

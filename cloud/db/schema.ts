@@ -1,5 +1,6 @@
 export * from './schema/audit.ts';
 export * from './schema/catalogue.ts';
+export * from './schema/fulfilment.ts';
 export * from './schema/ledgers.ts';
 export * from './schema/orders.ts';
 export * from './schema/projection.ts';

@@ -10,6 +10,7 @@ import { methodsOf } from './methods_of.ts';
 import { refuse } from './refuse.ts';
 import { devices } from './routes/devices.ts';
 import { enrolments } from './routes/enrolments.ts';
+import { fulfilment } from './routes/fulfilment.ts';
 import { incidents } from './routes/incidents.ts';
 import { items } from './routes/items.ts';
 import { ledgerPostings } from './routes/ledger_postings.ts';
@@ -59,6 +60,7 @@ const RESOURCES = [
   orders,
   refunds,
   incidents,
+  fulfilment,
   storeEvents,
   scanTests,
   paymentAccounts,

@@ -39,6 +39,7 @@ const routes = Object.entries(Document.parse(JSON.parse(inject('openApiDocument'
 const guarded = routes.filter(({ operation }) => operation.security.length > 0);
 
 const INCIDENT = `inc_${crypto.randomUUID()}`;
+const JOB = `ful_${crypto.randomUUID()}`;
 
 /** What the first tenant has, and a call of every route that would read or change it. */
 let mine: Tenant;
@@ -128,6 +129,7 @@ beforeAll(async () => {
     incident_id: INCIDENT,
     account_key,
     webhook_id: await deliverWebhook(account_key, store),
+    job_id: JOB,
     refund_id: await seedRefund(mine.retailer_id, order),
   };
   bodies = {
@@ -163,6 +165,7 @@ beforeAll(async () => {
     'POST /v1/ledgers/{ledger_id}/repayments/{repayment_id}/capture': {},
     'POST /v1/ledgers/{ledger_id}/repayments/{repayment_id}/fail': {},
     'POST /v1/stores/{store_id}/scan_tests': { code: '1' },
+    'PUT /v1/stores/{store_id}/fulfilment_targets': { targets: [] },
     'POST /v1/orders/{order_id}/refunds': { kind: 'full', reason: 'other' },
     'POST /v1/refunds/{refund_id}/approve': {},
     'POST /v1/refunds/{refund_id}/reject': {},
@@ -201,6 +204,12 @@ async function seedProjection(retailer: RetailerId, store: StoreId): Promise<str
       `INSERT INTO incident (retailer_id, store_id, id, kind, detail, at) VALUES (?, ?, ?, 'late_capture', '{}', ?)`,
     ).bind(retailer, store, INCIDENT, at),
     env.DB.prepare(
+      `INSERT INTO fulfilment_job (retailer_id, id, store_id, target, order_id, doc_type, doc_version, state, content_type, payload, created_at, updated_at) VALUES (?, ?, ?, 'pos', ?, 'sale', 1, 'failed', 'application/xml', '<POSLog/>', ?, ?)`,
+    ).bind(retailer, JOB, store, order, at, at),
+    env.DB.prepare(
+      `INSERT INTO fulfilment_target (retailer_id, store_id, key, kind, url, secret_ref, document, gate_on, settings, active, updated_at) VALUES (?, ?, 'pos', 'http_xml', 'https://pos.example.com/', 'FULFILMENT_POS', 'poslog_xml', 'completed', '{}', 0, ?)`,
+    ).bind(retailer, store, at),
+    env.DB.prepare(
       `INSERT INTO agent_report (retailer_id, store_id, id, agent, kind, data, at) VALUES (?, ?, 'rep_1', 'agt', 'gate.alarm', '{}', ?)`,
     ).bind(retailer, store, at),
   ]);
@@ -236,6 +245,8 @@ const TABLES = [
   'incident_care',
   'agent_report',
   'ledger',
+  'fulfilment_job',
+  'fulfilment_target',
   'audit_log',
 ];
 

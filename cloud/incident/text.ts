@@ -35,8 +35,10 @@ export function incidentText(kind: string, detail: Readonly<Record<string, unkno
   switch (kind) {
     case 'epc_double_sale':
       return `${goods()} was sold twice: in order ${order('order_id')}, and before in order ${order('sold_by')}. Look for the second piece, or give one of the two its money back.`;
-    case 'amount_mismatch':
-      return `Order ${order('order_id')} was paid, and its sums do not agree (${text('why')}). The sale stands: check what the customer paid.`;
+    case 'amount_mismatch': {
+      const of = (field: string) => formatMoney(Number(text(field)), text('currency'));
+      return `Order ${order('order_id')} comes to ${of('total')}, its lines to ${of('lines')}, and ${of('captured')} was taken. The sale stands; its documents are kept back until somebody lets them go, and the bag is to be checked.`;
+    }
     case 'late_refund':
       return `${goods()} came back to the shelf out of order ${order('returned_from')} before the older sale of it in order ${order('order_id')} arrived. It counts as on the shelf: check which of the two customers has it.`;
     case 'late_capture':

@@ -1,20 +1,26 @@
-import { and, asc, eq, isNotNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull } from 'drizzle-orm';
 import { z } from 'zod';
 import { BasketLine } from '../../shared/api/basket.ts';
 import { Currency, Instant, Money } from '../../shared/api/common.ts';
-import { Payment, PaymentStatus, Till } from '../../shared/api/order.ts';
+import { Order, Payment, PaymentStatus, Till } from '../../shared/api/order.ts';
 import { Refund } from '../../shared/api/refund.ts';
 import { StoreId } from '../../shared/ids/index.ts';
+import { PosTransaction } from '../../shared/poslog/transaction.ts';
 import type { Db } from '../db/client.ts';
 import {
   agentReport,
   device,
+  fulfilmentJob,
   orderLine,
   orderPayment,
+  orderReview,
   orderRow,
+  posTransaction,
   refundRow,
   reportOrder,
+  staff,
 } from '../db/schema.ts';
+import { asJob, FulfilmentJob, fulfilmentOf, JOB_COLUMNS } from '../fulfilment/job.ts';
 import { OrderSummary } from '../project/rows.ts';
 import type { Principal } from '../staff/principal.ts';
 import { TimelineEntry, timelineOf } from './timeline.ts';
@@ -41,6 +47,11 @@ export type OrderRow = z.infer<typeof OrderRow>;
 
 /** One order with everything that is known of it. `lines`, `payments` and `summary` come with its completion. */
 export const OrderDetail = OrderRow.extend({
+  /** Null until it is completed. */
+  verification_status: Order.shape.verification_status.nullable(),
+  fulfilment_status: Order.shape.fulfilment_status,
+  /** One a target of its documents. */
+  fulfilment: z.array(FulfilmentJob),
   cancel_reason: z.string().nullable(),
   summary: OrderSummary.nullable(),
   lines: z.array(BasketLine),
@@ -88,12 +99,17 @@ export const reachable = ({ retailer_id, store_id }: Principal) =>
 export async function readOrder(db: Db, principal: Principal, id: string): Promise<OrderDetail | null> {
   const { retailer_id } = principal;
   const [row] = await db
-    .select({ ...ORDER_COLUMNS, cancel_reason: orderRow.cancel_reason, summary: orderRow.summary })
+    .select({
+      ...ORDER_COLUMNS,
+      cancel_reason: orderRow.cancel_reason,
+      summary: orderRow.summary,
+      verification_status: orderRow.verification_status,
+    })
     .from(orderRow)
     .where(and(reachable(principal), eq(orderRow.id, id)));
   if (row === undefined) return null;
 
-  const [lineRows, paymentRows, refundRows, reportRows, devices] = await db.batch([
+  const [lineRows, paymentRows, refundRows, reportRows, devices, reviews, people, jobs] = await db.batch([
     db
       .select({ document: orderLine.document })
       .from(orderLine)
@@ -126,6 +142,29 @@ export async function readOrder(db: Db, principal: Principal, id: string): Promi
       .select({ id: device.id, name: device.name })
       .from(device)
       .where(and(eq(device.retailer_id, retailer_id), eq(device.store_id, row.store_id))),
+    db
+      .select({
+        result: orderReview.result,
+        reviewer: orderReview.reviewer,
+        reason: orderReview.reason,
+        at: orderReview.at,
+      })
+      .from(orderReview)
+      .where(and(eq(orderReview.retailer_id, retailer_id), eq(orderReview.order_id, id)))
+      .orderBy(asc(orderReview.at), asc(orderReview.id)),
+    db
+      .select({ id: staff.id, name: staff.name })
+      .from(staff)
+      .innerJoin(
+        orderReview,
+        and(eq(orderReview.retailer_id, staff.retailer_id), eq(orderReview.reviewer, staff.id)),
+      )
+      .where(and(eq(staff.retailer_id, retailer_id), eq(orderReview.order_id, id))),
+    db
+      .select(JOB_COLUMNS)
+      .from(fulfilmentJob)
+      .where(and(eq(fulfilmentJob.retailer_id, retailer_id), eq(fulfilmentJob.order_id, id)))
+      .orderBy(asc(fulfilmentJob.target), asc(fulfilmentJob.doc_type)),
   ]);
   const { summary: summaryText, ...facts } = asOrderRow(row);
   const refunds = refundRows.map(({ document }) => Refund.parse(JSON.parse(document)));
@@ -143,10 +182,52 @@ export async function readOrder(db: Db, principal: Principal, id: string): Promi
     fiscal_number: summary?.fiscal_number ?? null,
     payments,
     refunds,
+    reviews: reviews.map(({ reviewer, ...review }) => ({
+      ...review,
+      by: reviewer === null ? null : (people.find((one) => one.id === reviewer)?.name ?? 'staff'),
+    })),
     reports: reportRows.map(({ kind, at, data }) => ({ kind, at, data: JSON.parse(data) })),
     names: new Map(devices.map((one) => [one.id, one.name])),
   });
-  return OrderDetail.parse({ ...facts, summary, lines, payments, refunds, timeline });
+  const fulfilment_status = fulfilmentOf(jobs.map(({ state }) => state));
+  const { verification_status } = facts;
+  return OrderDetail.parse({
+    ...facts,
+    fulfilment_status,
+    fulfilment: jobs.map(asJob),
+    // As it stands now, not as it was when the sale was told.
+    summary:
+      summary === null || verification_status === null
+        ? summary
+        : { ...summary, verification_status, fulfilment_status },
+    lines,
+    payments,
+    refunds,
+    timeline,
+  });
+}
+
+/** A document of an order within a caller's reach, or null; `doc` absent: its sale, else its void. */
+export async function readTransaction(
+  db: Db,
+  { retailer_id, store_id }: Principal,
+  order_id: string,
+  doc?: string,
+): Promise<PosTransaction | null> {
+  const [row] = await db
+    .select({ document: posTransaction.document })
+    .from(posTransaction)
+    .where(
+      and(
+        eq(posTransaction.retailer_id, retailer_id),
+        eq(posTransaction.order_id, order_id),
+        doc === undefined ? inArray(posTransaction.doc, ['sale', 'void']) : eq(posTransaction.doc, doc),
+        store_id === null ? undefined : eq(posTransaction.store_id, store_id),
+      ),
+    )
+    .orderBy(asc(posTransaction.doc))
+    .limit(1);
+  return row === undefined ? null : PosTransaction.parse(JSON.parse(row.document));
 }
 
 /** A completed order's words are of its completion; how far it went back, its refunds say. */

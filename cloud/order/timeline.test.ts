@@ -95,3 +95,16 @@ describe('the timeline of an order', () => {
     ).toBe('exit pass refused: not for us');
   });
 });
+
+it('says who looked into the bag, what was found, and where nobody came', () => {
+  const looks = [
+    { result: 'failed', by: 'Ada', reason: 'one bottle more', at: at(1) },
+    { result: 'verified', by: 'Bob', reason: null, at: at(2) },
+    { result: 'verified', by: null, reason: null, at: at(3) },
+  ] as const;
+  expect(texts({ reviews: looks }).slice(1)).toEqual([
+    'Ada found the bag wrong: one bottle more',
+    'Bob checked the bag',
+    'the bag counts as checked: nobody came in time',
+  ]);
+});

@@ -21,6 +21,13 @@ export interface TimelineFacts {
   fiscal_number: string | null;
   payments: readonly Payment[];
   refunds: readonly Refund[];
+  /** Looks into the bag; `by` null: nobody came in time. */
+  reviews?: readonly {
+    result: 'verified' | 'failed';
+    by: string | null;
+    reason: string | null;
+    at: string;
+  }[];
   reports: readonly { kind: string; at: string; data: unknown }[];
   /** Absent: a shopper's phone. */
   till?: Till | null;
@@ -42,6 +49,10 @@ export function timelineOf(facts: TimelineFacts): TimelineEntry[] {
             text: `order cancelled: ${words(facts.cancel_reason ?? 'no reason given')}`,
           },
         ]),
+    ...(facts.reviews ?? []).map(({ result, by, reason, at }) => ({
+      at,
+      text: reviewText(result, by, reason),
+    })),
     ...facts.refunds.flatMap(refundEntries),
     ...facts.reports.flatMap(({ kind, at, data }) => {
       const text = reportText(kind, data, facts.names);
@@ -114,6 +125,12 @@ function completedEntries({ completed_at, tags, fiscal_number }: TimelineFacts):
   const fiscal = fiscal_number === null ? '' : `, fiscal number ${fiscal_number}`;
   const sold = tags === 0 ? [] : [{ at: completed_at, text: `${counted(tags, 'tag')} sold` }];
   return [{ at: completed_at, text: `sale committed${fiscal}` }, ...sold];
+}
+
+function reviewText(result: 'verified' | 'failed', by: string | null, reason: string | null): string {
+  const why = reason === null ? '' : `: ${reason}`;
+  if (by === null) return `the bag counts as checked: nobody came in time${why}`;
+  return `${by} ${result === 'verified' ? 'checked the bag' : 'found the bag wrong'}${why}`;
 }
 
 const ReportData = z.looseObject({

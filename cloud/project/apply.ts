@@ -1,5 +1,6 @@
 import type { StoreEvent } from '../../shared/events/index.ts';
 import { type Db, type Statement, writeAtOnce } from '../db/client.ts';
+import { jobStatements } from '../fulfilment/create_jobs.ts';
 import { appliedOf, noteApplied, type Source } from './cursor.ts';
 import { rowsOf } from './rows.ts';
 import { writeRows } from './write_rows.ts';
@@ -16,8 +17,8 @@ export interface Placed {
 }
 
 /**
- * Applies events of one source, each once by its number, in any order. Their rows and the bookkeeping are
- * one batch: a crash leaves both or neither. Answers how many were new.
+ * Applies events of one source, each once by its number, in any order. Their rows, the documents that follow from
+ * them and the bookkeeping are one batch: a crash leaves both or neither. Answers how many were new.
  */
 export async function applyEvents(
   db: Db,
@@ -36,16 +37,25 @@ export async function applyEvents(
       ...new Map(portion.filter(({ seq }) => !applied.has(seq)).map((one) => [one.seq, one])).values(),
     ];
     if (fresh.length === 0) continue;
-    await writeAtOnce(db, statementsOf(db, source, fresh, now));
+    await writeAtOnce(db, await statementsOf(db, source, fresh, now));
     count += fresh.length;
   }
   return count;
 }
 
-function statementsOf(db: Db, source: Source, fresh: readonly Placed[], now: string): Statement[] {
-  const rows = rowsOf(fresh.flatMap(({ event }) => (event === null ? [] : [event])));
+async function statementsOf(
+  db: Db,
+  source: Source,
+  fresh: readonly Placed[],
+  now: string,
+): Promise<Statement[]> {
+  const events = fresh.flatMap(({ event }) => (event === null ? [] : [event]));
   const seqs = fresh.map(({ seq }) => seq);
-  return [...writeRows(source.retailer_id, rows), ...noteApplied(db, source, seqs, now)];
+  return [
+    ...writeRows(source.retailer_id, rowsOf(events)),
+    ...(await jobStatements(db, source, events, Date.parse(now))),
+    ...noteApplied(db, source, seqs, now),
+  ];
 }
 
 /** Cuts a list into portions within the limits; one event above them goes alone. */

@@ -31,7 +31,7 @@ describe('applying events', () => {
     const events = story(told.retailer_id, store, 'e1');
     await applyEvents(db, source(told.retailer_id, store), events.map(placed), NOW);
     const expected = (await projectionOf(told.retailer_id)).replaceAll(told.retailer_id, '');
-    expect(expected).toContain('"contiguous":11');
+    expect(expected).toContain('"contiguous":13');
     await fc.assert(
       fc.asyncProperty(
         fc.shuffledSubarray(events, { minLength: events.length }),

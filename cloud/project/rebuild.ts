@@ -8,7 +8,9 @@ import {
   incident,
   orderLine,
   orderPayment,
+  orderReview,
   orderRow,
+  posTransaction,
   projectionCursor,
   refundRow,
   reportOrder,
@@ -56,7 +58,17 @@ function deletions(db: Db, { retailer_id, store_id }: Place): Statement[] {
       .delete(orderPayment)
       .where(and(eq(orderPayment.retailer_id, retailer_id), sql`${orderPayment.order_id} IN ${orders}`))
       .toSQL(),
-    ...[orderRow, refundRow, incident, agentReport, reportOrder, eventSeen, projectionCursor].map((table) =>
+    ...[
+      orderRow,
+      orderReview,
+      refundRow,
+      posTransaction,
+      incident,
+      agentReport,
+      reportOrder,
+      eventSeen,
+      projectionCursor,
+    ].map((table) =>
       db
         .delete(table)
         .where(and(eq(table.retailer_id, retailer_id), eq(table.store_id, store_id)))

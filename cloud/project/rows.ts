@@ -3,6 +3,7 @@ import type { Order } from '../../shared/api/order.ts';
 import type { Refund } from '../../shared/api/refund.ts';
 import type { StoreEvent } from '../../shared/events/index.ts';
 import { OrderId } from '../../shared/ids/index.ts';
+import { transactionOf } from '../fulfilment/transaction_of.ts';
 
 /** A row of `order_row` as one event knows it; null is what that event does not say. */
 interface OrderFacts {
@@ -22,6 +23,8 @@ interface OrderFacts {
   summary: string | null;
   /** JSON of the order's `till`. */
   till: string | null;
+  verification_status: string | null;
+  verification_at: string | null;
 }
 
 /** Rows as they go into the tables, apart by table. */
@@ -32,6 +35,16 @@ export interface Rows {
   incidents: { store_id: string; id: string; kind: string; detail: string; at: string }[];
   reports: { store_id: string; id: string; agent: string; kind: string; data: string; at: string }[];
   report_orders: { order_id: string; store_id: string; report_id: string }[];
+  transactions: { order_id: string; store_id: string; doc: string; document: string }[];
+  reviews: {
+    order_id: string;
+    id: string;
+    store_id: string;
+    result: 'verified' | 'failed';
+    reviewer: string | null;
+    reason: string | null;
+    at: string;
+  }[];
   refunds: (Refund & { document: string })[];
 }
 
@@ -42,6 +55,8 @@ const noRows = (): Rows => ({
   incidents: [],
   reports: [],
   report_orders: [],
+  transactions: [],
+  reviews: [],
   refunds: [],
 });
 
@@ -66,9 +81,15 @@ function add(rows: Rows, event: StoreEvent): void {
         cancelled_at: event.at,
         cancel_reason: event.data.reason,
       });
+      addTransaction(rows, event);
       return;
     case 'order.completed':
       addCompleted(rows, event);
+      addTransaction(rows, event);
+      return;
+    case 'order.verified':
+    case 'order.verification_failed':
+      addReview(rows, event);
       return;
     case 'incident.raised': {
       const { incident_id: id, kind, detail } = event.data;
@@ -107,6 +128,8 @@ const facts = (event: StoreEvent, id: string): OrderFacts => ({
   cancel_reason: null,
   summary: null,
   till: null,
+  verification_status: null,
+  verification_at: null,
 });
 
 type Data<T extends StoreEvent['type']> = Extract<StoreEvent, { type: T }>['data'];
@@ -134,6 +157,8 @@ function addCompleted(rows: Rows, event: Extract<StoreEvent, { type: 'order.comp
     completed_at: order.completed_at ?? event.at,
     summary: JSON.stringify(summaryOf(order)),
     till: order.till === undefined ? null : JSON.stringify(order.till),
+    verification_status: order.verification_status,
+    verification_at: event.at,
   });
   for (const [position, line] of order.lines.entries()) {
     rows.lines.push({
@@ -146,6 +171,30 @@ function addCompleted(rows: Rows, event: Extract<StoreEvent, { type: 'order.comp
   }
   for (const payment of order.payments)
     rows.payments.push({ order_id: order.id, id: payment.id, document: JSON.stringify(payment) });
+}
+
+function addTransaction(
+  rows: Rows,
+  event: Extract<StoreEvent, { type: 'order.completed' | 'order.cancelled' }>,
+): void {
+  const logged = transactionOf(event);
+  if (logged === null) return;
+  const { order_id, doc, transaction } = logged;
+  const { store_id } = event;
+  rows.transactions.push({ order_id, store_id, doc, document: JSON.stringify(transaction) });
+}
+
+function addReview(
+  rows: Rows,
+  event: Extract<StoreEvent, { type: 'order.verified' | 'order.verification_failed' }>,
+): void {
+  const { store_id, epoch, seq, at } = event;
+  const { order_id, number, reviewer, reason = null } = event.data;
+  const result = event.type === 'order.verified' ? 'verified' : 'failed';
+  rows.reviews.push({ order_id, id: `rev_${epoch}_${seq}`, store_id, result, reviewer, reason, at });
+  // Its row may not be there yet: like a cancellation's it is shown once the order is known.
+  const said = { number, verification_status: result, verification_at: at };
+  rows.orders.push({ ...facts(event, order_id), ...said });
 }
 
 /** An order of which everything went back says so; what else it is, its completion has told or will. */

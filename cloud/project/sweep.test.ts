@@ -41,8 +41,8 @@ describe('the sweep', () => {
     const mark = crypto.randomUUID();
     const events = story(place.retailer_id, place.store_id, 'e1').map((event) => JSON.stringify(event));
     events[3] = `{"seq":4,"mark":"${mark}"}`;
-    expect(await sweepStore(db, telling('e1', events), place, NOW)).toEqual({ applied: 11, complete: true });
-    expect(await projectionOf(place.retailer_id)).toContain('"contiguous":11');
+    expect(await sweepStore(db, telling('e1', events), place, NOW)).toEqual({ applied: 13, complete: true });
+    expect(await projectionOf(place.retailer_id)).toContain('"contiguous":13');
     expect(await deadWith(mark)).toMatchObject([{ source: 'sweep', count: 1 }]);
     expect(await sweepStore(db, telling('e1', events), place, NOW)).toEqual({ applied: 0, complete: true });
   });
@@ -58,8 +58,8 @@ describe('the sweep', () => {
         events: events.slice(Math.max(after, 4)),
       }),
     };
-    expect(await sweepStore(db, kept, place, NOW)).toEqual({ applied: 7, complete: true });
-    expect(await projectionOf(place.retailer_id)).toContain('"contiguous":11');
+    expect(await sweepStore(db, kept, place, NOW)).toEqual({ applied: 9, complete: true });
+    expect(await projectionOf(place.retailer_id)).toContain('"contiguous":13');
     expect(await deadWith(place.store_id)).toMatchObject([
       { reason: 'no longer kept by the store', body: expect.stringContaining('"from":1,"to":4') },
     ]);
@@ -73,8 +73,8 @@ describe('the sweep', () => {
         epoch,
         story(place.retailer_id, place.store_id, epoch).map((event) => JSON.stringify(event)),
       );
-    expect((await sweepStore(db, life('e1'), place, NOW)).applied).toBe(11);
-    expect((await sweepStore(db, life('e2'), place, '2026-07-02T12:00:00.000Z')).applied).toBe(11);
+    expect((await sweepStore(db, life('e1'), place, NOW)).applied).toBe(13);
+    expect((await sweepStore(db, life('e2'), place, '2026-07-02T12:00:00.000Z')).applied).toBe(13);
     expect((await sweepStore(db, life('e2'), place, NOW)).applied).toBe(0);
     expect(
       await env.DB.prepare('SELECT count(*) AS n FROM order_row WHERE store_id = ?')

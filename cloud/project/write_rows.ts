@@ -6,7 +6,9 @@ import {
   incident,
   orderLine,
   orderPayment,
+  orderReview,
   orderRow,
+  posTransaction,
   refundRow,
   reportOrder,
 } from '../db/schema.ts';
@@ -55,6 +57,21 @@ export function writeRows(retailer: RetailerId, rows: Rows): Statement[] {
         SELECT ${retailer}, value ->> 'order_id', value ->> 'store_id', value ->> 'report_id' FROM ${each(rows.report_orders)}`),
     );
   }
+  if (rows.transactions.length > 0) {
+    statements.push(
+      statement(sql`INSERT OR REPLACE INTO ${posTransaction} (retailer_id, order_id, doc, store_id, document)
+        SELECT ${retailer}, value ->> 'order_id', value ->> 'doc', value ->> 'store_id', value ->> 'document'
+        FROM ${each(rows.transactions)}`),
+    );
+  }
+  if (rows.reviews.length > 0) {
+    statements.push(
+      statement(sql`INSERT OR REPLACE INTO ${orderReview} (retailer_id, order_id, id, store_id, result, reviewer, reason, at)
+        SELECT ${retailer}, value ->> 'order_id', value ->> 'id', value ->> 'store_id', value ->> 'result', value ->> 'reviewer',
+          value ->> 'reason', value ->> 'at'
+        FROM ${each(rows.reviews)}`),
+    );
+  }
   if (rows.refunds.length > 0) statements.push(statement(refundUpsert(retailer, each(rows.refunds))));
   return statements;
 }
@@ -76,7 +93,8 @@ function refundUpsert(retailer: RetailerId, rows: SQL): SQL {
 
 /**
  * An order's rank only grows: created, cancelled, completed (money that comes after a cancellation completes
- * it), completed and paid (what a till sold on trust), given back whole. Of two facts the one with the higher rank wins, and a null never overwrites; so any order gives one row.
+ * it), completed and paid (what a till sold on trust), given back whole. Of two facts the one with the higher rank wins, and a null
+ * never overwrites; of two words about the check at the exit the later one counts. So any order gives one row.
  */
 function orderUpsert(retailer: RetailerId, rows: SQL): SQL {
   const rank = (row: string): SQL => {
@@ -87,6 +105,7 @@ function orderUpsert(retailer: RetailerId, rows: SQL): SQL {
   const joined = (column: SQL): SQL =>
     sql`${column} = CASE WHEN ${higher} THEN coalesce(excluded.${column}, order_row.${column})
       ELSE coalesce(order_row.${column}, excluded.${column}) END`;
+  const newer = sql`excluded.verification_at > coalesce(order_row.verification_at, '')`;
   const columns = [
     'number',
     'status',
@@ -106,10 +125,13 @@ function orderUpsert(retailer: RetailerId, rows: SQL): SQL {
     sql`, `,
   );
   return sql`INSERT INTO ${orderRow} (retailer_id, id, store_id, number, status, payment_status, total, currency, items,
-      shopper_id, created_at, completed_at, cancelled_at, cancel_reason, summary, till)
+      shopper_id, created_at, completed_at, cancelled_at, cancel_reason, summary, till, verification_status, verification_at)
     SELECT ${retailer}, value ->> 'id', value ->> 'store_id', value ->> 'number', value ->> 'status', value ->> 'payment_status',
       value ->> 'total', value ->> 'currency', value ->> 'items', value ->> 'shopper_id', value ->> 'created_at',
-      value ->> 'completed_at', value ->> 'cancelled_at', value ->> 'cancel_reason', value ->> 'summary', value ->> 'till'
+      value ->> 'completed_at', value ->> 'cancelled_at', value ->> 'cancel_reason', value ->> 'summary', value ->> 'till',
+      value ->> 'verification_status', value ->> 'verification_at'
     FROM ${rows} WHERE true
-    ON CONFLICT (retailer_id, id) DO UPDATE SET ${sets}, created_at = min(order_row.created_at, excluded.created_at)`;
+    ON CONFLICT (retailer_id, id) DO UPDATE SET ${sets}, created_at = min(order_row.created_at, excluded.created_at),
+      verification_status = CASE WHEN ${newer} THEN excluded.verification_status ELSE order_row.verification_status END,
+      verification_at = CASE WHEN ${newer} THEN excluded.verification_at ELSE order_row.verification_at END`;
 }

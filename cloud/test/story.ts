@@ -22,7 +22,10 @@ export function story(retailer_id: RetailerId, store_id: StoreId, epoch: string)
     number: string,
   ) => event('order.created', { order_id, basket_id, shopper_id, number, total, currency: 'GBP', items });
   const cancel = ({ open: { order_id } }: typeof paid, number: string) =>
-    event('order.cancelled', { order_id, number, reason: 'timeout' });
+    event('order.cancelled', {
+      ...{ order_id, number, reason: 'timeout', currency: 'GBP' },
+      poslog: poslog(2),
+    });
   const complete = (trip: typeof paid, number: string) => {
     const { order, shopper_id } = trip.commit(number);
     return event('order.completed', {
@@ -33,8 +36,23 @@ export function story(retailer_id: RetailerId, store_id: StoreId, epoch: string)
         completed_at: at(seq + 1),
       },
       shopper_id,
+      poslog: poslog(1),
     });
   };
+  const review = (type: string, { open: { order_id } }: typeof paid, number: string, more: object) =>
+    event(type, { order_id, number, ...more });
+  const poslog = (number: number) => ({
+    number,
+    epoch: 0,
+    workstation: '200',
+    operator: '5555',
+    store_code: 'GB01054',
+    business_date: '2026-07-01',
+    began_at: '2026-07-01T11:00:00+01:00',
+    ended_at: '2026-07-01T11:00:05+01:00',
+    training: true,
+    prices_include_tax: true,
+  });
   const report = (report_id: number, kind: string, data: unknown) =>
     event('agent.reported', { agent: 'agt_1', report_id, kind, reported_at: at(seq + 1), data });
   return [
@@ -59,5 +77,7 @@ export function story(retailer_id: RetailerId, store_id: StoreId, epoch: string)
     }),
     report(2, 'exit_pass.accepted', { order_id: paid.open.order_id, epcs: [[epc(2), 7]] }),
     created(open, 'H4'),
+    review('order.verification_failed', late, 'H3', { reviewer: 'stf_1', reason: 'one too many' }),
+    review('order.verified', late, 'H3', { reviewer: 'stf_2' }),
   ];
 }

@@ -12,6 +12,7 @@ import { ReceiptDocument } from '../../shared/receipt/document.ts';
 import { unwrap } from '../../shared/result.ts';
 import type { CommitSale, OpenOrder } from '../../shared/rpc/store.ts';
 import { Publication } from '../store/publication.ts';
+import type { StoreSettings } from '../store/settings.ts';
 import { call, expectJson, freshShopperId, newStore, type Tenant } from './fixture.ts';
 
 const ITEM = ItemId.parse('itm_00000000-0000-7000-8000-000000000001');
@@ -114,8 +115,8 @@ const receiptOf = (id: string, number: string, total: number, completed_at: stri
   });
 
 /** A published store whose object takes orders. */
-export async function liveStore(tenant: Tenant): Promise<StoreId> {
-  const store = await newStore(tenant);
+export async function liveStore(tenant: Tenant, more: Partial<StoreSettings> = {}): Promise<StoreId> {
+  const store = await newStore(tenant, more);
   await expectJson(
     Publication,
     201,
@@ -148,6 +149,8 @@ const PROJECTION = {
   agent_report: 'id',
   report_order: 'order_id, report_id',
   event_seen: 'seq',
+  order_review: 'order_id, id',
+  pos_transaction: 'order_id, doc',
 } as const;
 
 /** The projection of a tenant as text, without the tenant: equal text means equal projections. */

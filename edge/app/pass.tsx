@@ -16,11 +16,16 @@ export function PassView() {
   const paid = order.value;
   if (paid?.exit_pass == null) return <Wait>Getting your exit pass</Wait>;
   const leftS = Math.max(0, Math.floor((Date.parse(paid.exit_pass.expires_at) - now.value) / 1000));
+  const waits = paid.verification_status === 'pending' || paid.verification_status === 'failed';
   const units = paid.lines.reduce((sum, line) => sum + line.quantity, 0);
   return (
     <section class="pass" aria-label="Exit pass">
       <h1>Paid. Thank you</h1>
-      <p>Show this at the gate</p>
+      {waits ? (
+        <Notice tone="wait">Please show this to our staff: they will look into your bag first.</Notice>
+      ) : (
+        <p>Show this at the gate</p>
+      )}
       {leftS > 0 ? (
         <QrSymbol text={paid.exit_pass.pass} label="Exit pass" />
       ) : (
@@ -39,6 +44,11 @@ export function PassView() {
       </p>
       <p class="small">Order {paid.number}</p>
       <div class="actions">
+        {waits && (
+          <button type="button" onClick={() => void renewPass()}>
+            They have looked
+          </button>
+        )}
         {leftS === 0 && (
           <button class="primary" type="button" onClick={() => void renewPass()}>
             New pass

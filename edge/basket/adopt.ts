@@ -33,6 +33,9 @@ export function adopt(
     completed_at: order.completed_at ?? order.created_at,
     tags: [],
     incidents: [],
+    poslog: null,
+    business_date: null,
+    verification: 'not_required',
   };
   sql.exec(
     `INSERT INTO orders (one, order_id, number, opened_at, status, due, frozen_at, checkout_ttl_ms, sale, receipt, till)

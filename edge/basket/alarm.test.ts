@@ -11,6 +11,7 @@ const NOTHING: Due = {
   next_question_at: null,
   next_refund_at: null,
   next_duty_at: null,
+  verify_at: null,
   oldest_key_at: null,
 };
 
@@ -30,6 +31,7 @@ it('rings for the first thing that is due, and never after it', () => {
         next_question_at: at,
         next_refund_at: at,
         next_duty_at: at,
+        verify_at: at,
         oldest_key_at: at,
       }),
       (due) => {
@@ -38,6 +40,7 @@ it('rings for the first thing that is due, and never after it', () => {
           due.next_question_at,
           due.next_refund_at,
           due.next_duty_at,
+          due.verify_at,
         ].filter((one) => one !== null);
         if (due.status === 'open') times.push(due.expires_at);
         const next = nextAlarm(due);

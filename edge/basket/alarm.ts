@@ -6,6 +6,7 @@ import { addDuty, dueKinds } from './duty.ts';
 import { IDEMPOTENCY_KEPT_MS, oldestKeyAt, purgeKeys } from './idempotency.ts';
 import { inquire } from './inquire.ts';
 import { moveBasket } from './moves.ts';
+import { verifyByClock } from './review.ts';
 import { audit, basketOf, legsOf, linesOf, orderOf } from './rows.ts';
 import { dueLegRefunds, nextLegRefundAt, sendLegRefund } from './send_refund.ts';
 import { perform } from './settle.ts';
@@ -23,6 +24,8 @@ export interface Due {
   next_question_at: number | null;
   next_refund_at: number | null;
   next_duty_at: number | null;
+  /** When nobody needs to look into the bag any more. */
+  verify_at: number | null;
   oldest_key_at: number | null;
 }
 
@@ -37,6 +40,7 @@ export function dueOf(sql: Sql): Due {
     next_question_at: least('SELECT min(next_at) AS at FROM leg'),
     next_refund_at: nextLegRefundAt(sql),
     next_duty_at: least('SELECT min(next_at) AS at FROM duty'),
+    verify_at: order?.verify_at ?? null,
     oldest_key_at: oldestKeyAt(sql),
   };
 }
@@ -49,6 +53,7 @@ export function nextAlarm(due: Due): number | null {
     due.next_question_at,
     due.next_refund_at,
     due.next_duty_at,
+    due.verify_at,
     due.oldest_key_at === null ? null : due.oldest_key_at + IDEMPOTENCY_KEPT_MS + PURGE_DELAY_MS,
   ].filter((at) => at !== null);
   return times.length === 0 ? null : Math.min(...times);
@@ -78,6 +83,7 @@ export async function wake(trip: Trip): Promise<void> {
   }
   for (const id of dueLegRefunds(sql, trip.now())) await step(() => sendLegRefund(trip, id));
   for (const kind of dueKinds(sql, trip.now())) await step(() => perform(trip, kind));
+  if (due.verify_at !== null && now >= due.verify_at) await step(() => verifyByClock(trip));
   await step(() => purgeKeys(sql, now));
   if (failures.length > 0) throw failures[0];
 }

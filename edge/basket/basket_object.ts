@@ -10,7 +10,7 @@ import type {
   Verification,
 } from '../../shared/api/basket.ts';
 import type { PositionFix, PurchaseType } from '../../shared/api/common.ts';
-import type { ConfirmPayment, CreatePayment, Order, Payment } from '../../shared/api/order.ts';
+import type { ConfirmPayment, CreatePayment, Order, Payment, ReviewOrder } from '../../shared/api/order.ts';
 import type { ExitPassClaims } from '../../shared/auth/exit_pass.ts';
 import { BasketId, type RetailerId } from '../../shared/ids/index.ts';
 import type { ReceiptDocument } from '../../shared/receipt/document.ts';
@@ -46,6 +46,7 @@ import { CommandQueue } from './queue.ts';
 import { type RefundTrip, reach, requestRefund } from './refund.ts';
 import { refundRow } from './refund_rows.ts';
 import { viewRefunds } from './refund_view.ts';
+import { reviewOrder } from './review.ts';
 import { auditRowsOf, basketOf, orderOf } from './rows.ts';
 import { scan } from './scan.ts';
 import { isCreated, migrate } from './schema.ts';
@@ -221,9 +222,20 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge, B
   }
 
   async cancelOrder(call: Call): Promise<Answer<OrderWithPass>> {
-    const cancelled = await this.#command(call, cancelOrder);
+    const cancelled = await this.#command(call, cancelOrder, 'cancel_order');
     if (!cancelled.ok) return cancelled;
     return ok({ ...cancelled.value, body: await this.#withPass(call, cancelled.value.body) });
+  }
+
+  async reviewOrder(call: Call, review: ReviewOrder): Promise<Answer<OrderWithPass>> {
+    const reviewer = call.caller.kind === 'staff' ? call.caller.staff_id : '';
+    const reviewed = await this.#command(
+      call,
+      (trip, memory) => reviewOrder(trip, { ...review, reviewer }, memory),
+      'review',
+    );
+    if (!reviewed.ok) return reviewed;
+    return ok({ ...reviewed.value, body: { order: reviewed.value.body, pass: null } });
   }
 
   async receipt(call: Call): Promise<Answer<ReceiptDocument>> {

@@ -1,6 +1,6 @@
 import type { ExitPassClaims } from '../../shared/auth/exit_pass.ts';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
-import type { CommittedSale } from '../../shared/rpc/store.ts';
+import { saleOf } from '../store/commit_sale.ts';
 import { first, type Sql } from '../store/sql.ts';
 import { basketOf, orderOf } from './rows.ts';
 
@@ -20,11 +20,13 @@ export function exitPassOf(
   if (order.till !== null) return null;
   const ttlMs = config.policies.exit_pass_ttl_ms;
   const last = first<{ claims: string }>(sql, 'SELECT claims FROM exit_pass');
+  // Staff must see the bag first; once they have, a pass that still says so is of no use.
+  const verify = order.verification === 'pending' || order.verification === 'failed' ? 'staff' : 'none';
   if (last !== null && !wants.refresh) {
     const claims: ExitPassClaims = JSON.parse(last.claims);
-    if (claims.exp * 1_000 - nowMs > ttlMs / 2) return claims;
+    if ((claims.verify ?? 'none') === verify && claims.exp * 1_000 - nowMs > ttlMs / 2) return claims;
   }
-  const { tags }: CommittedSale = JSON.parse(order.sale);
+  const { tags } = saleOf(order.sale);
   const iat = Math.floor(nowMs / 1_000);
   const claims: ExitPassClaims = {
     iss: 'sesame-edge',
@@ -34,6 +36,7 @@ export function exitPassOf(
     number: order.number,
     store: basketOf(sql).store_id,
     epcs: tags.map(({ epc, rev }) => [epc, rev]),
+    ...(verify === 'none' ? {} : { verify }),
     iat,
     exp: iat + Math.ceil(ttlMs / 1_000),
   };

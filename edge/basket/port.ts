@@ -10,7 +10,7 @@ import type {
   Verification,
 } from '../../shared/api/basket.ts';
 import type { PositionFix, PurchaseType } from '../../shared/api/common.ts';
-import type { ConfirmPayment, CreatePayment, Order, Payment } from '../../shared/api/order.ts';
+import type { ConfirmPayment, CreatePayment, Order, Payment, ReviewOrder } from '../../shared/api/order.ts';
 import type { ExitPassClaims } from '../../shared/auth/exit_pass.ts';
 import type { ProblemCode, Shortage } from '../../shared/http/problem.ts';
 import type { RetailerId, ShopperId, StoreId } from '../../shared/ids/index.ts';
@@ -97,6 +97,8 @@ export interface BasketForEdge {
   ): Promise<Result<{ body: OrderWithPass; created: boolean; replayed: boolean }, Refusal>>;
   readOrder(call: Call): Promise<Answer<OrderWithPass>>;
   cancelOrder(call: Call): Promise<Answer<OrderWithPass>>;
+  /** What staff found in the bag. */
+  reviewOrder(call: Call, review: ReviewOrder): Promise<Answer<OrderWithPass>>;
   pay(call: Call, request: CreatePayment): Promise<Answer<Payment>>;
   /** Whether money is on its way at this moment, or was taken and the sale is not committed yet. */
   isBeingPaid(): Promise<boolean>;

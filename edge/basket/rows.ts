@@ -95,6 +95,9 @@ export interface OrderRow {
   captured_at: number | null;
   sale: string | null;
   receipt: string | null;
+  /** What the store last said of the check at the exit, and when nobody needs to come any more. */
+  verification: Order['verification_status'];
+  verify_at: number | null;
   /** JSON of a till's order that is still owed or was; null: the order of this trip's own basket. */
   till: string | null;
   [column: string]: string | number | null;

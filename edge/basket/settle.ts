@@ -4,6 +4,7 @@ import { receiptOf } from '../../shared/basket/receipt.ts';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
 import type { ItemId } from '../../shared/ids/index.ts';
 import type { CommitSale, OpenOrder } from '../../shared/rpc/store.ts';
+import { taxesOfLines, verifyAt } from './completion.ts';
 import { type Duty, type DutyKind, dutiesOf, fulfil, postpone } from './duty.ts';
 import { moveBasket, nextStatus } from './moves.ts';
 import type { Refusal } from './port.ts';
@@ -112,12 +113,12 @@ async function commit(trip: Trip, duty: Duty): Promise<Refusal | null> {
     completedAtMs: order.captured_at,
   };
   const { basket_id, shopper_id } = basket;
+  const line_taxes = taxesOfLines(trip.sql, config.value);
+  const receipt = receiptOf(printed);
   const told: CommitSale = {
-    basket_id,
-    order: view,
-    shopper_id,
-    receipt: receiptOf(printed),
+    ...{ basket_id, order: view, shopper_id, receipt },
     audit_faults: faultsOf(trip, order.due, config.value),
+    ...(line_taxes === null ? {} : { line_taxes }),
   };
   const committed = await trip.store.ask((store) => store.commitSale(told));
   if (!committed.ok) return committed.error;
@@ -125,8 +126,10 @@ async function commit(trip: Trip, duty: Duty): Promise<Refusal | null> {
   trip.write(() => {
     fulfil(trip.sql, duty);
     trip.sql.exec(
-      'UPDATE orders SET status = ?, sale = ?, receipt = ?',
+      'UPDATE orders SET status = ?, verification = ?, verify_at = ?, sale = ?, receipt = ?',
       nextStatus(order, 'completed'),
+      sale.verification,
+      verifyAt(config.value, sale.verification, trip.now()),
       JSON.stringify(sale),
       JSON.stringify(receiptOf({ ...printed, fiscal_number: sale.fiscal_number })),
     );

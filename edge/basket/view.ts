@@ -6,7 +6,7 @@ import { receiptLinks, viewLines, viewBasket as viewOf } from '../../shared/bask
 import { NEW_ORDER } from '../../shared/order/axes.ts';
 import { isCovered, sessionStatus, sessionSums } from '../../shared/payment/session.ts';
 import { orderPaymentStatus, paymentStatusOf } from '../../shared/payment/wire_status.ts';
-import type { CommittedSale } from '../../shared/rpc/store.ts';
+import { saleOf } from '../store/commit_sale.ts';
 import type { Sql } from '../store/sql.ts';
 import { isGivenBack, orderRefunds, refundStatusOf } from './refund_view.ts';
 import {
@@ -61,7 +61,7 @@ export function viewOrder(sql: Sql): Order | null {
   const basket = basketOf(sql);
   const legs = legsOf(sql);
   const priced = pricedOf(basket);
-  const sale: CommittedSale | null = order.sale === null ? null : JSON.parse(order.sale);
+  const sale = order.sale === null ? null : saleOf(order.sale);
   const session = sessionOf(order, legs);
   const refunds = orderRefunds(sql);
   if (order.till !== null) return viewDebt(JSON.parse(order.till), order, legs);
@@ -87,8 +87,11 @@ export function viewOrder(sql: Sql): Order | null {
     payments: legs.map((leg) => viewPayment(leg, order, basket.currency)),
     receipt: sale === null ? null : receiptLinks(order.order_id, order.number, sale.fiscal_number),
     exit_pass: null,
+    verification_status: order.verification,
     created_at: order.opened_at,
     completed_at: sale?.completed_at ?? null,
+    ...(sale?.poslog == null ? {} : { poslog: sale.poslog }),
+    ...(sale?.business_date == null ? {} : { business_date: sale.business_date }),
     ...(refunds.length === 0 ? {} : { refunds }),
     purchase_type: basket.purchase_type,
   };

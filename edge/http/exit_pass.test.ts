@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ExitPass, type Order } from '../../shared/api/order.ts';
 import { EXIT_PASS_TYP, ExitPassClaims } from '../../shared/auth/exit_pass.ts';
 import { openShop, type Shop, shirt } from '../basket/test/fixture.ts';
-import { buy, call, cloudToken, enter, expectJson, type Guest, readOrder } from './test/fixture.ts';
+import { buy, call, cloudToken, enter, expectJson, type Guest, orderOf, readOrder } from './test/fixture.ts';
 
 const Jwks = z.strictObject({
   keys: z.array(
@@ -86,5 +86,39 @@ describe('the exit pass', () => {
       const reply = await call('GET', `/v1/orders/${order.id}`, { token });
       expect(reply.json, role).toMatchObject({ id: order.id, exit_pass: null });
     }
+  });
+});
+
+describe('an order whose bag is to be checked', () => {
+  it('is looked at by staff of its store; then the shopper has a pass that opens', async () => {
+    const checked = await openShop({ order: { exit_check: { always: true } } });
+    const shopper = await enter(checked);
+    const bought = await buy(shopper, { code: 'COLA' }, { epc: shirt(1) });
+    expect(bought.verification_status).toBe('pending');
+    const path = `/v1/orders/${bought.id}/verification`;
+    const verifyOf = async () => {
+      const reply = shopper.call('GET', `/v1/orders/${bought.id}/exit_pass`);
+      const { pass } = await expectJson(ExitPass, 200, reply);
+      return ExitPassClaims.parse((await verify(pass)).payload).verify;
+    };
+    expect(await verifyOf()).toBe('staff');
+    const token = await cloudToken('cashier', { store: checked.store_id });
+    expect((await call('POST', path, { token, body: { result: 'failed' } })).status).toBe(422);
+    const body = { result: 'verified', counts: { checked: 2, unpaid: 0 } };
+    const reviewed = await call('POST', path, { token, body });
+    expect(reviewed.json).toMatchObject({ id: bought.id, verification_status: 'verified', exit_pass: null });
+    expect(await verifyOf()).toBeUndefined();
+  });
+
+  it('that is not paid is given up by staff', async () => {
+    const other = await enter(shop);
+    const token = await cloudToken('manager', { store: shop.store_id });
+    const paid = await call('POST', `/v1/orders/${order.id}/cancel`, { token });
+    expect(paid.json).toMatchObject({ code: 'already_paid' });
+    const { id: opened } = await orderOf(other, { code: 'COLA' });
+    expect((await call('POST', `/v1/orders/${opened}/cancel`, { token })).json).toMatchObject({
+      id: opened,
+      status: 'cancelled',
+    });
   });
 });

@@ -3,10 +3,14 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import { dropHolds } from './holds.ts';
 import { orderOf } from './orders.ts';
 import { appendEvent } from './outbox.ts';
+import { poslogFacts, voidNumber } from './poslog_number.ts';
 import { iso, type Scope } from './scope.ts';
 import { dropStock } from './stock.ts';
 
-/** Ends an order that nobody paid: its number stays as a void record, its tags are free. Idempotent. */
+/**
+ * Ends an order that nobody paid: its number stays as a void record, in the POSLog too, its tags are free.
+ * Idempotent.
+ */
 export function cancelOrder(
   scope: Scope,
   cancel: { basket_id: BasketId; reason: string },
@@ -23,7 +27,18 @@ export function cancelOrder(
   );
   dropHolds(scope.sql, cancel.basket_id);
   dropStock(scope, cancel.basket_id);
-  const { order_id, number } = order;
-  appendEvent(scope, { type: 'order.cancelled', data: { order_id, number, reason: cancel.reason } });
+  const { order_id, number, created_at } = order;
+  const given = voidNumber(scope, order_id);
+  const times = { began: created_at, ended: scope.now };
+  appendEvent(scope, {
+    type: 'order.cancelled',
+    data: {
+      order_id,
+      number,
+      reason: cancel.reason,
+      currency: scope.config.currency,
+      ...(given === null ? {} : { poslog: poslogFacts(scope, given, times) }),
+    },
+  });
   return ok({ cancelled_at: iso(scope.now) });
 }

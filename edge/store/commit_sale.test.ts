@@ -44,6 +44,9 @@ it('sells the tags, numbers the sale, tells the agents and the cloud, frees the 
         { epc: EPC_2, rev: 4 },
       ],
       incidents: [],
+      poslog: { number: 1, epoch: 0, workstation: '200' },
+      business_date: '2026-03-01',
+      verification: 'not_required',
     });
     expect(bench.after).toMatchObject({ feed: true, outbox: true });
     expect(tagOf(bench.sql, EPC_1)).toMatchObject({ status: 'sold', rev: 3, order_id: orderId(1) });
@@ -76,6 +79,21 @@ it('sells the tags, numbers the sale, tells the agents and the cloud, frees the 
             svg: receipt('svg'),
             escpos: receipt('escpos'),
           },
+          verification_status: 'not_required',
+          poslog: { number: 1, epoch: 0, workstation: '200' },
+          business_date: '2026-03-01',
+        },
+        poslog: {
+          number: 1,
+          epoch: 0,
+          workstation: '200',
+          operator: '5555',
+          store_code: bench.store_id,
+          business_date: '2026-03-01',
+          began_at: '2026-03-01T10:00:00+00:00',
+          ended_at: '2026-03-01T10:00:00+00:00',
+          training: true,
+          prices_include_tax: true,
         },
       },
     });

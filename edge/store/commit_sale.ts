@@ -1,5 +1,7 @@
 import type { Order } from '../../shared/api/order.ts';
 import type { ItemId } from '../../shared/ids/index.ts';
+import { exitCheckOf } from '../../shared/order/exit_check.ts';
+import type { PoslogFacts, PoslogNumber } from '../../shared/poslog/facts.ts';
 import type { CommitSale, CommittedSale } from '../../shared/rpc/store.ts';
 import { appendFeed } from './feed_log.ts';
 import { dropHoldOf, dropHolds } from './holds.ts';
@@ -7,12 +9,21 @@ import { raiseIncident } from './incidents.ts';
 import { tagOf, tagStates, writeTag } from './ledger.ts';
 import { orderOf } from './orders.ts';
 import { appendEvent } from './outbox.ts';
+import { poslogFacts, poslogNumber } from './poslog_number.ts';
 import type { Scope } from './scope.ts';
 import { type Allocated, allocate } from './series.ts';
 import { first } from './sql.ts';
 import { dropStock, type Goods, sellStock } from './stock.ts';
 
 const FISCAL_DIGITS = 6;
+
+/** A stored sale; those of older builds lack what came later. */
+export const saleOf = (json: string): CommittedSale => ({
+  poslog: null,
+  business_date: null,
+  verification: 'not_required',
+  ...JSON.parse(json),
+});
 
 /**
  * Records a sale whose money is captured. Never refused, and done once a basket: again answers the same, so
@@ -24,20 +35,37 @@ export function commitSale(scope: Scope, commit: CommitSale): CommittedSale {
     'SELECT answer FROM sale WHERE basket_id = ?',
     commit.basket_id,
   );
-  if (done !== null) return JSON.parse(done.answer);
+  if (done !== null) return saleOf(done.answer);
 
   const number = completeOrder(scope, commit);
-  const fiscal = allocate(scope.sql, 'fiscal');
+  const fiscal = allocate(scope, 'fiscal');
   const fiscal_number = String(fiscal.value).padStart(FISCAL_DIGITS, '0');
   const { tags, incidents } = sellTags(scope, commit.order, number);
-  incidents.push(...lookAtSums(scope, commit));
   dropHolds(scope.sql, commit.basket_id);
   dropStock(scope, commit.basket_id);
   sellStock(scope, goodsOf(commit.order));
 
   // The receipt's moment is the sale's: paper, order and ledger then say the same.
   const { completed_at } = commit.receipt.order;
-  const answer: CommittedSale = { fiscal_number, completed_at, tags, incidents };
+  const poslog = poslogOf(scope, commit);
+  const { business_date } = poslog;
+  const amiss = mismatchOf(commit);
+  if (amiss !== null) {
+    const { id: order_id, currency } = commit.order;
+    incidents.push(raiseIncident(scope, 'amount_mismatch', { order_id, number, currency, ...amiss }));
+  }
+  const check = exitCheckOf(commit.order, scope.config.policies.order.exit_check);
+  const verification = amiss !== null || check !== null ? 'pending' : 'not_required';
+  scope.sql.exec('UPDATE orders SET verification = ? WHERE basket_id = ?', verification, commit.basket_id);
+  const answer: CommittedSale = {
+    fiscal_number,
+    completed_at,
+    tags,
+    incidents,
+    poslog: numberOf(poslog),
+    business_date,
+    verification,
+  };
   keepSale(scope, commit, fiscal, answer);
 
   const receipt = { ...commit.receipt, order: { ...commit.receipt.order, number, fiscal_number } };
@@ -46,9 +74,47 @@ export function commitSale(scope: Scope, commit: CommitSale): CommittedSale {
     tags.map((tag) => tag.epc),
   );
   appendFeed(scope, { type: 'sale', order_id: commit.order.id, number, tags: states, receipt });
-  const order = completedOrder(commit.order, { number, fiscal_number, completed_at });
-  appendEvent(scope, { type: 'order.completed', data: { order, shopper_id: commit.shopper_id } });
+  appendEvent(scope, {
+    type: 'order.completed',
+    data: {
+      order: completedOrder(commit.order, number, answer),
+      shopper_id: commit.shopper_id,
+      poslog: amiss === null ? poslog : { ...poslog, quarantine: 'amount_mismatch' },
+    },
+  });
   return answer;
+}
+
+function poslogOf(scope: Scope, { order, receipt, line_taxes }: CommitSale): PoslogFacts {
+  const number = poslogNumber(scope, { order_id: order.id, purpose: 'sale' });
+  const times = { began: Date.parse(order.created_at), ended: Date.parse(receipt.order.completed_at) };
+  return {
+    ...poslogFacts(scope, number, times),
+    prices_include_tax: receipt.tax.inclusive,
+    ...(line_taxes === undefined ? {} : { line_taxes }),
+  };
+}
+
+const numberOf = ({ number, epoch, workstation }: PoslogFacts): PoslogNumber => ({
+  number,
+  epoch,
+  workstation,
+});
+
+/**
+ * What does not fit: less was taken than is due, the lines do not come to the total, or their units not to them.
+ * More than is due is no mismatch: the excess is on its way back already.
+ */
+function mismatchOf({ order, audit_faults = [] }: CommitSale): Record<string, string> | null {
+  const { lines, subtotal, discount, tax, total, captured } = order;
+  const sum = lines.reduce((all, line) => all + line.total, 0);
+  const fits = sum === subtotal - discount && (total === sum || total === sum + tax);
+  if (fits && captured >= total && audit_faults.length === 0) return null;
+  const why = audit_faults.join('; ').slice(0, 500);
+  return {
+    ...{ captured: String(captured), total: String(total), lines: String(sum) },
+    ...(why === '' ? {} : { why }),
+  };
 }
 
 /** Units by item; a deposit is no stock. */
@@ -57,13 +123,6 @@ function goodsOf({ lines }: Order): Goods[] {
   for (const { item_id, quantity, kind } of lines)
     if (kind !== 'deposit') goods.set(item_id, (goods.get(item_id) ?? 0) + quantity);
   return [...goods].map(([item_id, quantity]) => ({ item_id, quantity }));
-}
-
-/** Captured money is never refused: sums that do not agree are for staff to look at. */
-function lookAtSums(scope: Scope, { order, audit_faults = [] }: CommitSale): string[] {
-  if (audit_faults.length === 0) return [];
-  const detail = { order_id: order.id, number: order.number, why: audit_faults.join('; ').slice(0, 500) };
-  return [raiseIncident(scope, 'amount_mismatch', detail)];
 }
 
 /** Closes the order's row and answers the number that the series gave it. */
@@ -137,11 +196,8 @@ function keepSale(scope: Scope, commit: CommitSale, fiscal: Allocated, answer: C
 }
 
 /** The order as everyone sees it from now on. */
-function completedOrder(
-  order: Order,
-  sale: { number: string; fiscal_number: string; completed_at: string },
-): Order {
-  const { number, fiscal_number, completed_at } = sale;
+function completedOrder(order: Order, number: string, sale: CommittedSale): Order {
+  const { fiscal_number, completed_at, poslog, business_date, verification } = sale;
   const at = (format: string) => `/v1/orders/${order.id}/receipt?format=${format}`;
   const links = order.receipt ?? { html: at('html'), text: at('text'), svg: at('svg'), escpos: at('escpos') };
   return {
@@ -149,7 +205,10 @@ function completedOrder(
     number,
     status: 'completed',
     payment_status: 'captured',
+    verification_status: verification,
     completed_at,
     receipt: { ...links, number, fiscal_number },
+    ...(poslog === null ? {} : { poslog }),
+    ...(business_date === null ? {} : { business_date }),
   };
 }

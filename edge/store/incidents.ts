@@ -3,7 +3,7 @@ import type { Scope } from './scope.ts';
 import { type Sql, single } from './sql.ts';
 
 /**
- * `amount_mismatch`: what was captured is not what the units of the sale come to; `epc_double_sale`: a tag was paid for twice; `late_capture`: money came for a cancelled order;
+ * `amount_mismatch`: what was taken is not what the lines come to; `epc_double_sale`: a tag was paid for twice; `late_capture`: money came for a cancelled order;
  * `unknown_order`: money came for an order this storage never saw; `late_refund`: goods came back to the shelf
  * before a till's older sale of them arrived; `refund_failed`: a provider refused to give money back;
  * `refund_unresolved`: nobody knows after weeks whether it did. The others speak of what tills sold by themselves.
@@ -45,6 +45,17 @@ export function resolveIncident({ sql, now }: Scope, incident_id: string): void 
     'UPDATE incident SET resolved_at = ? WHERE incident_id = ? AND resolved_at IS NULL',
     now,
     incident_id,
+  );
+}
+
+/** Whether something about an order waits for staff. */
+export function hasOpenIncident(sql: Sql, order_id: string): boolean {
+  return (
+    single<{ n: number }>(
+      sql,
+      `SELECT count(*) AS n FROM incident WHERE resolved_at IS NULL AND detail ->> 'order_id' = ?`,
+      order_id,
+    ).n > 0
   );
 }
 

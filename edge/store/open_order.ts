@@ -4,6 +4,7 @@ import { otherHolder, pin } from './holds.ts';
 import { tagOf } from './ledger.ts';
 import { orderOf } from './orders.ts';
 import { appendEvent } from './outbox.ts';
+import { poslogNumber } from './poslog_number.ts';
 import { iso, type Scope } from './scope.ts';
 import { allocate } from './series.ts';
 import { reserveStock } from './stock.ts';
@@ -15,7 +16,7 @@ import { reserveStock } from './stock.ts';
 export function openOrder(scope: Scope, open: OpenOrder): Result<OpenedOrder, OpenOrderRefusal> {
   const known = orderOf(scope.sql, open.basket_id);
   if (known?.status === 'cancelled') return err({ code: 'order_cancelled' });
-  if (known !== null) return ok({ number: known.number, created_at: iso(known.created_at) });
+  if (known !== null) return ok(opened(scope, known));
 
   for (const epc of open.epcs) {
     if (tagOf(scope.sql, epc)?.status === 'sold') return err({ code: 'epc_sold', epc });
@@ -26,7 +27,7 @@ export function openOrder(scope: Scope, open: OpenOrder): Result<OpenedOrder, Op
   const reserved = reserveStock(scope, open.basket_id, goods, purchase_type);
   if (!reserved.ok) return err({ code: 'out_of_stock', shortage: reserved.error });
 
-  const { value, epoch } = allocate(scope.sql, 'order');
+  const { value, epoch } = allocate(scope, 'order');
   const number = `${scope.config.order_prefix}${value}`;
   scope.sql.exec(
     `INSERT INTO orders (basket_id, order_id, number, series_epoch, series_value, status, shopper_id, total, items, created_at)
@@ -48,5 +49,20 @@ export function openOrder(scope: Scope, open: OpenOrder): Result<OpenedOrder, Op
     type: 'order.created',
     data: { order_id, basket_id, shopper_id, number, total, currency, items },
   });
-  return ok({ number, created_at: iso(scope.now) });
+  return ok(opened(scope, { order_id, number, created_at: scope.now }));
+}
+
+/** Where the store wants it, the POSLog number is reserved now; the sale takes it, or it is closed as a void. */
+function opened(
+  scope: Scope,
+  order: { order_id: OpenOrder['order_id']; number: string; created_at: number },
+): OpenedOrder {
+  const { order_id, number, created_at } = order;
+  return {
+    number,
+    created_at: iso(created_at),
+    ...(scope.config.policies.order.numbers.poslog.reserve
+      ? { poslog: poslogNumber(scope, { order_id, purpose: 'sale' }) }
+      : {}),
+  };
 }

@@ -1,3 +1,4 @@
+import type { Order } from '../../shared/api/order.ts';
 import type { BasketId, OrderId } from '../../shared/ids/index.ts';
 import { first, type Sql } from './sql.ts';
 
@@ -9,12 +10,13 @@ export type OrderRow = {
   status: 'created' | 'cancelled' | 'completed';
   created_at: number;
   cancelled_at: number | null;
+  verification: Order['verification_status'];
 };
 
 export function orderOf(sql: Sql, basket: BasketId): OrderRow | null {
   return first<OrderRow>(
     sql,
-    'SELECT basket_id, order_id, number, status, created_at, cancelled_at FROM orders WHERE basket_id = ?',
+    'SELECT basket_id, order_id, number, status, created_at, cancelled_at, verification FROM orders WHERE basket_id = ?',
     basket,
   );
 }

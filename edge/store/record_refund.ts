@@ -62,8 +62,8 @@ function succeed(
   scope: Scope,
   { refund, order_id, returned_epcs, credit_note }: RecordRefund,
 ): RecordedRefund {
-  const number = allocate(scope.sql, 'refund');
-  const credit = credit_note ? allocate(scope.sql, 'credit_note') : null;
+  const number = allocate(scope, 'refund');
+  const credit = credit_note ? allocate(scope, 'credit_note') : null;
   const { returned } = returnItems(scope, { order_id, epcs: returned_epcs });
   const answer: RecordedRefund = {
     number: `${NUMBER_PREFIX}${padded(number.value)}`,

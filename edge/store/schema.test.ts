@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { DEBT_TABLES, OFFLINE_TABLES } from './offline/schema.ts';
 import { CLOUD_PRINT_TABLES } from './print/schema.ts';
 import { SHOPPING_TABLES } from './schema/basket.ts';
+import { ORDER_TABLES } from './schema/order.ts';
 import { RETURN_TABLES } from './schema/refund.ts';
 import { migrate } from './schema.ts';
 import { shelfForBasket } from './shelf.ts';
@@ -25,9 +26,11 @@ it('brings the promotions of a store of the first build over', () =>
         ...DEBT_TABLES,
         ...RETURN_TABLES,
         ...SHOPPING_TABLES,
+        ...ORDER_TABLES,
       ]),
     ])
       sql.exec(`DROP TABLE ${table}`);
+    sql.exec('ALTER TABLE orders DROP COLUMN verification');
     sql.exec(
       'CREATE TABLE promotion (version INTEGER NOT NULL, position INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (version, position))',
     );

@@ -26,6 +26,7 @@ import type {
   CommitSale,
   GuestSessionRecord,
   OpenOrder,
+  ReviewOrder,
   StoreForCloud,
   StoreForEdge,
   Take,
@@ -72,6 +73,7 @@ import { recordRefund, recordRefundTrouble } from './record_refund.ts';
 import { findReference, linkReference } from './references.ts';
 import { registerTags } from './register_tags.ts';
 import { release } from './release.ts';
+import { reviewOrder } from './review_order.ts';
 import { isProvisioned, migrate } from './schema.ts';
 import { nothingAfter, type Scope } from './scope.ts';
 import { shelfForBasket, stageShelf, swapShelf } from './shelf.ts';
@@ -255,6 +257,12 @@ export class StoreObject
 
   async commitSale(commit: CommitSale): ReturnType<StoreForEdge['commitSale']> {
     return this.#run(this.#provisioned(), (scope) => commitSale(scope, commit));
+  }
+
+  async reviewOrder(review: ReviewOrder): ReturnType<StoreForEdge['reviewOrder']> {
+    return this.#store === null
+      ? err({ code: 'not_found' })
+      : this.#run(this.#store, (scope) => reviewOrder(scope, review));
   }
 
   async recordRefund(told: RecordRefund): ReturnType<StoreForEdge['recordRefund']> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BasketId, DeviceId, OrderId, PaymentId, ShopperId, StoreId } from '../ids/index.ts';
+import { PoslogNumber } from '../poslog/facts.ts';
 import { BasketLine } from './basket.ts';
 import { AppliedPromotion, Currency, EpcHex, Instant, Money, PositionFix, PurchaseType } from './common.ts';
 import { OrderRefund } from './refund.ts';
@@ -120,10 +121,13 @@ export const Order = z.object({
   exit_pass: ExitPass.nullable(),
   verification_status: z.enum(['not_required', 'pending', 'verified', 'failed']),
   refund_status: z.enum(['none', 'partial', 'full']),
-  fulfilment_status: z.enum(['none', 'queued', 'sent', 'acked', 'failed']),
+  fulfilment_status: z.enum(['none', 'queued', 'sent', 'acked', 'failed', 'quarantined']),
   receipt_status: z.enum(['not_sent', 'sent', 'failed']),
   created_at: Instant,
   completed_at: Instant.nullable(),
+  /** From the completion on: its number in the retailer's POSLog, and the store's business day. */
+  poslog: PoslogNumber.optional(),
+  business_date: z.string().optional(),
   till: Till.optional(),
   /** Oldest first; left out where there is none. */
   refunds: z.array(OrderRefund).optional(),
@@ -178,5 +182,22 @@ export const ConfirmPayment = z.strictObject({
   /** The query parameters with which the payer came back. */
   parameters: z.record(z.string().max(200), z.string().max(8000)).optional(),
 });
+/** What staff found in the bag. */
+export const ReviewOrder = z
+  .strictObject({
+    result: z.enum(['verified', 'failed']),
+    /** Needed where the bag is not as paid for. */
+    reason: z.string().min(1).max(500).optional(),
+    /** How many pieces were looked at, and how many of them were not paid for. */
+    counts: z
+      .strictObject({ checked: z.int().min(0).max(9_999), unpaid: z.int().min(0).max(9_999) })
+      .optional(),
+  })
+  .refine(({ result, reason }) => result === 'verified' || reason !== undefined, {
+    message: 'a failed check needs a reason',
+    path: ['reason'],
+  });
+export type ReviewOrder = z.infer<typeof ReviewOrder>;
+
 /** Absent: all that is reserved. */
 export const CapturePayment = z.strictObject({ amount: Money.min(1).optional() });

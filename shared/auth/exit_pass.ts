@@ -14,6 +14,8 @@ export const ExitPassClaims = z.object({
   number: z.string(),
   store: StoreId,
   epcs: z.array(z.tuple([EpcHex, z.number().int().positive()])).max(500),
+  /** `staff`: the pass opens nothing before staff have looked into the bag; then there is a new one. Absent: none. */
+  verify: z.enum(['none', 'staff']).optional(),
   iat: z.number().int(),
   exp: z.number().int(),
 });

@@ -87,6 +87,8 @@ describe('the configuration of a store', () => {
     ['with a device without a name to sign in', { devices: [{ ...device, username: '' }] }],
     ['with a secret that is no digest', { devices: [{ ...device, secret_sha256: 'secret' }] }],
     ['with a secret in upper case', { devices: [{ ...device, secret_sha256: 'A'.repeat(64) }] }],
+    ['with a range of numbers that falls', { policies: { order: { numbers: { order: { lo: 9, hi: 9 } } } } }],
+    ['with a draw above a million', { policies: { order: { exit_check: { rate_ppm: 1_000_001 } } } }],
     ['with a negative tax', { tax_codes: [{ code: 'x', levels: [{ id: 'a', name: 'A', rate_ppm: -1 }] }] }],
     [
       'with half a part per million',

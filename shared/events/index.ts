@@ -3,6 +3,7 @@ import { Instant, Money } from '../api/common.ts';
 import { Order } from '../api/order.ts';
 import { Refund } from '../api/refund.ts';
 import { BasketId, OrderId, RetailerId, ShopperId, StoreId } from '../ids/index.ts';
+import { PoslogFacts } from '../poslog/facts.ts';
 
 /**
  * What the edge tells the cloud, through the outbox of a StoreObject and a queue: at least once, in any
@@ -33,13 +34,33 @@ export const OrderCreated = z.object({
 export const OrderCompleted = z.object({
   ...head,
   type: z.literal('order.completed'),
-  /** A sale by a till knows no shopper. */
-  data: z.object({ order: Order, shopper_id: ShopperId.nullable() }),
+  /** A sale by a till knows no shopper. Without `poslog` it is only news of an order that was told before. */
+  data: z.object({ order: Order, shopper_id: ShopperId.nullable(), poslog: PoslogFacts.optional() }),
 });
 export const OrderCancelled = z.object({
   ...head,
   type: z.literal('order.cancelled'),
-  data: z.object({ order_id: OrderId, number: z.string(), reason: z.string() }),
+  /** Without `poslog` the store numbers no voids. */
+  data: z.object({
+    order_id: OrderId,
+    number: z.string(),
+    reason: z.string(),
+    currency: z.string().optional(),
+    poslog: PoslogFacts.optional(),
+  }),
+});
+/** Somebody looked into the bag, or nobody came in time (`reviewer` is null then). */
+const review = { order_id: OrderId, number: z.string(), reviewer: z.string().nullable() };
+const counts = z.object({ checked: z.number().int(), unpaid: z.number().int() }).optional();
+export const OrderVerified = z.object({
+  ...head,
+  type: z.literal('order.verified'),
+  data: z.object({ ...review, reason: z.string().optional(), counts }),
+});
+export const OrderVerificationFailed = z.object({
+  ...head,
+  type: z.literal('order.verification_failed'),
+  data: z.object({ ...review, reason: z.string(), counts }),
 });
 export const IncidentRaised = z.object({
   ...head,
@@ -76,6 +97,8 @@ export const StoreEvent = z.discriminatedUnion('type', [
   OrderCreated,
   OrderCompleted,
   OrderCancelled,
+  OrderVerified,
+  OrderVerificationFailed,
   IncidentRaised,
   AgentReported,
   RefundCreated,

@@ -55,6 +55,7 @@ export const PROBLEMS = {
   not_refunded: [409, 'The money has not gone back yet'],
   order_cancelled: [409, 'The order is cancelled'],
   not_paid: [409, 'The order is not paid yet'],
+  second_reviewer_needed: [409, 'Another member of staff must look at this order'],
   payment_in_progress: [409, 'Another payment of this order is still open'],
   payment_not_cancellable: [409, 'This payment cannot be cancelled any more'],
   payment_not_confirmable: [409, 'This payment waits for nothing'],

@@ -27,11 +27,13 @@ export const AXIS_MOVES: { readonly [A in keyof Axes]: Moves<Axes[A]> } = {
   },
   refund_status: { none: ['partial', 'full'], partial: ['full'], full: [] },
   fulfilment_status: {
-    none: ['queued'],
+    none: ['queued', 'quarantined'],
     queued: ['sent', 'failed'],
     sent: ['acked', 'failed'],
     acked: [],
     failed: ['queued'],
+    // A person has looked at it and lets it go out.
+    quarantined: ['queued'],
   },
   receipt_status: { not_sent: ['sent', 'failed'], sent: [], failed: ['sent'] },
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CODE_CHARACTERS_MAX } from '../api/basket.ts';
 import { EpcHex, Money, PurchaseType } from '../api/common.ts';
-import { Order } from '../api/order.ts';
+import { Order, type ReviewOrder as Review } from '../api/order.ts';
 import type { ScanTest, ScanTestAnswer } from '../api/scan_test.ts';
 import type { UnderstandRefusal, Understood } from '../basket/understand.ts';
 import type { VerificationNeed } from '../basket/verification.ts';
@@ -9,6 +9,7 @@ import { Item } from '../catalog/item.ts';
 import type { StoreConfig } from '../config/store_config.ts';
 import type { Shortage } from '../http/problem.ts';
 import { BasketId, ItemId, OrderId, type RefundId, ShopperId } from '../ids/index.ts';
+import { LineTax, type PoslogNumber } from '../poslog/facts.ts';
 import { ReceiptDocument } from '../receipt/document.ts';
 import type { Result } from '../result.ts';
 import type { Debt, OpenLease, ReturnItems } from './agents.ts';
@@ -68,6 +69,8 @@ export type OpenOrder = z.infer<typeof OpenOrder>;
 export interface OpenedOrder {
   number: string;
   created_at: string;
+  /** Only where the store gives POSLog numbers before payment. */
+  poslog?: PoslogNumber;
 }
 export type OpenOrderRefusal =
   | { code: 'epc_sold'; epc: string }
@@ -89,6 +92,8 @@ export const CommitSale = z.object({
   order: Order,
   shopper_id: ShopperId,
   receipt: ReceiptDocument,
+  /** Absent where the lines' taxes do not come to the order's. */
+  line_taxes: z.array(LineTax).optional(),
   /** Where the sums of the sale do not agree with one another: never anything, unless there is a bug. */
   audit_faults: z.array(z.string()).optional(),
 });
@@ -98,9 +103,27 @@ export interface CommittedSale {
   completed_at: string;
   /** Every EPC of the sale with the revision that sold it. */
   tags: { epc: string; rev: number }[];
-  /** Ids of `epc_double_sale` incidents that this sale raised. */
+  /** Ids of `epc_double_sale` and `amount_mismatch` incidents that this sale raised. */
   incidents: string[];
+  /** Null in sales of older builds. */
+  poslog: PoslogNumber | null;
+  business_date: string | null;
+  /** `pending`: staff look into the bag before the pass opens the gate. */
+  verification: Order['verification_status'];
 }
+
+/** What somebody found in the bag of an order; `reviewer` null: nobody came in time. */
+export type ReviewOrder = Omit<Review, 'result'> & {
+  basket_id: BasketId;
+  result: Review['result'];
+  reviewer: string | null;
+};
+export type ReviewRefusal =
+  | { code: 'not_found' }
+  | { code: 'not_paid' }
+  | { code: 'second_reviewer_needed' }
+  /** Only of those where nobody came: an incident of the order waits for staff. */
+  | { code: 'incident_open' };
 
 export const StageShelf = z.object({
   version: z.number().int().min(1),
@@ -222,6 +245,10 @@ export interface StoreForEdge {
     reason: string;
   }): Promise<Result<{ cancelled_at: string }, { code: 'already_paid' } | { code: 'not_found' }>>;
   commitSale(commit: CommitSale): Promise<CommittedSale>;
+  /** Writes down what became of the check at the exit. The same result again changes nothing. */
+  reviewOrder(
+    review: ReviewOrder,
+  ): Promise<Result<{ verification: Order['verification_status'] }, ReviewRefusal>>;
   /** A refund as it stands, told with every change. Its success gets a number and puts goods back, once. */
   recordRefund(told: RecordRefund): Promise<RecordedRefund>;
   /** Idempotent by the movement of money and the kind of trouble. */

@@ -53,6 +53,28 @@ describe('an exit pass', () => {
     });
   });
 
+  it('waits for staff where its order must be looked at: opens nothing, sells nothing, is not used up', async () => {
+    const epcs: [string, number][] = [[ourEpc(1), 10]];
+    const pass = await bench.edge.exitPass(orderId(1), epcs, { extra: { verify: 'staff' } });
+    for (let shown = 0; shown < 2; shown++) {
+      expect(await show(pass, GATE)).toMatchObject({
+        ok: true,
+        value: { decision: 'alarm', reason: 'verification_pending' },
+      });
+    }
+    expect(bench.state.book.get(ourEpc(1))).toMatchObject({ status: 'unsold' });
+    expect(bench.state.tables.passes.used(`pass-${orderId(1)}`)).toBe(false);
+    expect(bench.reports()[0]).toMatchObject({
+      kind: 'exit_pass.refused',
+      data: { reason: 'verification_pending', order_id: orderId(1) },
+    });
+    const after = await bench.edge.exitPass(orderId(1), epcs, {
+      jti: 'pass-after',
+      extra: { verify: 'none' },
+    });
+    expect(await show(after, GATE)).toMatchObject({ ok: true, value: { decision: 'open' } });
+  });
+
   it('opens for a trip without tags', async () => {
     expect(await show(await bench.edge.exitPass(orderId(1), []))).toMatchObject({
       ok: true,

@@ -1,7 +1,9 @@
+import type { ExitPassClaims } from '../../shared/auth/exit_pass.ts';
 import { canonicalEpc } from '../../shared/catalog/epc.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { AgentState, JwksDocument, Tables } from '../state/agent_state.ts';
 import type { TagChange } from '../state/tag_book.ts';
+import type { EpcVerdict } from './decide.ts';
 import type { DecisionNews } from './gatekeeper.ts';
 import type { GateDecision, Judge } from './judge.ts';
 import { type PassRefusal, verifyPass } from './pass.ts';
@@ -64,6 +66,7 @@ export async function acceptPass(
     request.gateId,
     changes,
   );
+  if (claims.verify === 'staff') return ok(waits(context, claims, judged.epcs));
   // A trip without a tag on anything has nothing to free, and may go.
   const decision = changes.length === 0 ? 'open' : judged.decision;
   const answer = judge.dated({ id: claims.jti, decision, epcs: judged.epcs });
@@ -92,6 +95,20 @@ export async function acceptPass(
   const act = decision === 'ignore' ? 'none' : decision;
   context.onPass({ ...answer, gate_id: request.gateId, source: 'pass', took_us, ...BY_HAND, act });
   return ok(answer);
+}
+
+/**
+ * Staff must look into the bag first. The pass is neither used nor believed: nothing is sold by it here, no output
+ * moves, and it stays good for the case that the look is what is missing.
+ */
+function waits(
+  { state, judge }: PassContext,
+  { jti, order, number }: ExitPassClaims,
+  epcs: EpcVerdict[],
+): GateDecision {
+  const reason = 'verification_pending';
+  state.record('exit_pass.refused', { reason, jti, order_id: order, number });
+  return { ...judge.dated({ id: jti, decision: 'alarm', epcs }), reason };
 }
 
 async function verifyWithFreshKeys(context: PassContext, pass: string) {

@@ -26,6 +26,8 @@ export interface GateDecision {
   id: string;
   decision: GateVerdict;
   epcs: EpcVerdict[];
+  /** Why a pass does not open although its tags are paid for: staff must look into the bag first. */
+  reason?: 'verification_pending';
   at: string;
   as_of?: string;
 }

@@ -34,6 +34,7 @@ export function testBindings(worker: 'edge' | 'cloud') {
         bindings: {
           ...common,
           DEMO: '1',
+          FULFILMENT_POS: 'a secret of the tests',
           SIGNING_KEY: JSON.stringify(cloud.private),
           TRUSTED_KEYS: JSON.stringify({ keys: [edge.public] }),
           EDGE_KEY: JSON.stringify(edge.private),

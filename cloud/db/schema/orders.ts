@@ -27,6 +27,10 @@ export const orderRow = sqliteTable(
     summary: text('summary'),
     /** Which till sold it, as JSON; null: a shopper's phone. */
     till: text('till'),
+    /** The check at the exit, as the newest word of it says; null: only a creation or cancellation is known. */
+    verification_status: text('verification_status'),
+    /** When that was said. */
+    verification_at: text('verification_at'),
   },
   (table) => [
     primaryKey({ columns: [table.retailer_id, table.id] }),
@@ -62,6 +66,43 @@ export const orderPayment = sqliteTable(
     document: text('document').notNull(),
   },
   (table) => [primaryKey({ columns: [table.retailer_id, table.order_id, table.id] })],
+);
+
+/** What the retailer's POSLog holds of an order. */
+export const posTransaction = sqliteTable(
+  'pos_transaction',
+  {
+    retailer_id: retailerId(),
+    order_id: text('order_id').notNull(),
+    /** `sale`, `void`, or `return:` and the refund's id. */
+    doc: text('doc').notNull(),
+    store_id: storeId(),
+    document: text('document').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.retailer_id, table.order_id, table.doc] }),
+    index('pos_transaction_store').on(table.retailer_id, table.store_id),
+  ],
+);
+
+/** Every look into the bag of an order; `reviewer` null: nobody came in time. */
+export const orderReview = sqliteTable(
+  'order_review',
+  {
+    retailer_id: retailerId(),
+    order_id: text('order_id').notNull(),
+    /** The event's epoch and number. */
+    id: text('id').notNull(),
+    store_id: storeId(),
+    result: text('result', { enum: ['verified', 'failed'] }).notNull(),
+    reviewer: text('reviewer'),
+    reason: text('reason'),
+    at: text('at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.retailer_id, table.order_id, table.id] }),
+    index('order_review_store').on(table.retailer_id, table.store_id),
+  ],
 );
 
 export const incident = sqliteTable(

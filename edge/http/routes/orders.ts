@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { CreateOrder, ExitPass, Order } from '../../../shared/api/order.ts';
+import { CreateOrder, ExitPass, Order, ReviewOrder } from '../../../shared/api/order.ts';
 import { ExitPassClaims } from '../../../shared/auth/exit_pass.ts';
 import { basketIdOfOrder, OrderId } from '../../../shared/ids/index.ts';
 import { answered, refused } from '../answer.ts';
@@ -43,11 +43,23 @@ const read = createRoute({
 const cancel = createRoute({
   method: 'post',
   path: '/v1/orders/{order_id}/cancel',
-  tags: ['Shoppers'],
+  tags: ['Shoppers', 'Staff'],
   summary: 'Cancel an order that is not paid; its number stays as a void',
-  ...shopper,
+  ...forRoles('shopper', 'admin', 'manager', 'cashier'),
   request: { params: OrderPath, headers: idempotent },
   responses: { 200: jsonAnswer(Order, 'The cancelled order'), ...WRITE_REFUSALS },
+});
+
+const review = createRoute({
+  method: 'post',
+  path: '/v1/orders/{order_id}/verification',
+  tags: ['Staff'],
+  summary: 'Say what was in the bag of a paid order',
+  description:
+    'An order whose `verification_status` is `pending` has a pass that opens nothing; once it is `verified` the shopper gets a new one. What one member of staff found wrong only another one clears: `second_reviewer_needed`. `failed` needs a `reason`.',
+  ...forRoles('admin', 'manager', 'cashier'),
+  request: { params: OrderPath, body: jsonBody(ReviewOrder), headers: idempotent },
+  responses: { 200: jsonAnswer(Order, 'The order'), ...WRITE_REFUSALS },
 });
 
 const exitPass = createRoute({
@@ -91,6 +103,11 @@ export function orders(app: App): void {
       (body) => orderWithPass(c, body),
     ),
   );
+  app.openapi(review, async (c) => {
+    const basket = basketOf(c, basketIdOfOrder(c.req.valid('param').order_id));
+    const reviewed = await basket.reviewOrder(await callOf(c), c.req.valid('json'));
+    return answered(c, 200, reviewed, ({ order }) => order);
+  });
   app.openapi(exitPass, async (c) => {
     const refresh = c.req.valid('query').refresh === 'true';
     const basket = basketOf(c, basketIdOfOrder(c.req.valid('param').order_id));

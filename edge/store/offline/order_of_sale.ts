@@ -8,6 +8,7 @@ import type { TillSale } from '../../../shared/rpc/agents.ts';
 import type { Scope } from '../scope.ts';
 import { first } from '../sql.ts';
 import { leaseOfNumber } from './leases.ts';
+import { poslogNumberOfSale } from './poslog_of_sale.ts';
 
 /** A sale that a till made by itself, or null where no document here has that order. Rows were parsed when they came. */
 export function tillSale(scope: Pick<Scope, 'sql' | 'config'>, order_id: string): TillSale | null {
@@ -61,6 +62,8 @@ export function orderOfSale({ sql, config }: Pick<Scope, 'sql' | 'config'>, sale
     exit_pass: null,
     created_at: sale.started_at,
     completed_at: sale.completed_at,
+    poslog: poslogNumberOfSale({ sql }, sale),
+    business_date: sale.business_date,
     till: {
       device_id: sale.device_id,
       device_name: device?.name ?? null,

@@ -8,6 +8,7 @@ import type { Scope } from '../scope.ts';
 import { first } from '../sql.ts';
 import { leaseOfNumber, recordNumber } from './leases.ts';
 import { orderOfSale } from './order_of_sale.ts';
+import { poslogOfSale } from './poslog_of_sale.ts';
 
 /**
  * Makes an order of a till's sale: the goods have left and the money is in the drawer, so nothing here refuses
@@ -39,7 +40,8 @@ export function sellDocument(scope: Scope, sale: OfflineSale): void {
     sold_by: sale.device_id,
   });
   const order = orderOfSale(scope, sale);
-  appendEvent(scope, { type: 'order.completed', data: { order, shopper_id: null } });
+  const poslog = poslogOfSale(scope, sale);
+  appendEvent(scope, { type: 'order.completed', data: { order, shopper_id: null, poslog } });
 }
 
 /** Whatever is odd about the number, the paper with it is out: it is recorded, and staff hear of it. */

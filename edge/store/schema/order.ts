@@ -1,2 +1,30 @@
 /** Numbers of documents and orders to be collected. */
-export const ORDER_TABLES: readonly string[] = [];
+export const ORDER_TABLES: readonly string[] = [
+  // Which number an order has for what. Invariants: one number a purpose, and a number of a series once an epoch.
+  `CREATE TABLE allocated (
+     order_id TEXT NOT NULL,
+     purpose TEXT NOT NULL,
+     series TEXT NOT NULL,
+     scope TEXT NOT NULL,
+     workstation TEXT NOT NULL,
+     epoch INTEGER NOT NULL,
+     value INTEGER NOT NULL,
+     at INTEGER NOT NULL,
+     PRIMARY KEY (order_id, purpose),
+     UNIQUE (series, scope, epoch, value)
+   ) WITHOUT ROWID`,
+  // Whether staff have looked at the bag; orders of older builds needed nobody.
+  `ALTER TABLE orders ADD COLUMN verification TEXT NOT NULL DEFAULT 'not_required'
+     CHECK (verification IN ('not_required', 'pending', 'verified', 'failed'))`,
+  // Every look at a bag, in order. `reviewer` null: nobody came in time.
+  `CREATE TABLE review (
+     n INTEGER PRIMARY KEY,
+     order_id TEXT NOT NULL,
+     result TEXT NOT NULL CHECK (result IN ('verified', 'failed')),
+     reviewer TEXT,
+     reason TEXT,
+     counts TEXT,
+     at INTEGER NOT NULL
+   )`,
+  'CREATE INDEX review_order ON review (order_id)',
+];

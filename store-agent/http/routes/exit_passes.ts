@@ -32,7 +32,7 @@ export function exitPasses(app: App, parts: AgentParts): void {
     tags: ['Gates'],
     summary: 'Shows a shopper’s exit pass',
     description:
-      'Verified without a network, good once. A refusal is `bad_pass`; its `detail` is expired, used, signature, other_store or malformed.',
+      'Verified without a network, good once. A pass whose order staff must look at first is answered with `alarm` and the `reason` verification_pending, moves nothing and stays good; after the look the shopper has a new one. A refusal is `bad_pass`; its `detail` is expired, used, signature, other_store or malformed.',
     security: BEARER,
     middleware: [requireRole(parts)] as const,
     request: { headers: idempotent, body: jsonBody(ShownPass) },
@@ -59,7 +59,7 @@ export function exitPasses(app: App, parts: AgentParts): void {
       );
       parts.metrics.count('sesame_exit_passes_total', {
         result: accepted.ok
-          ? 'accepted'
+          ? (accepted.value.reason ?? 'accepted')
           : accepted.error.code === 'bad_pass'
             ? accepted.error.detail
             : accepted.error.code,

@@ -18,6 +18,8 @@ export const Decision = z.object({
       name: z.string().optional(),
     }),
   ),
+  /** Only of a pass: staff must look into the bag first, then the shopper has a new pass. */
+  reason: z.enum(['verification_pending']).optional(),
   at: Instant,
   /** When the edge was last heard: what happened there since is not known here. */
   as_of: Instant.optional(),
