@@ -24,6 +24,43 @@ it.each([
     /^Order HS-100001 was paid, and its sums do not agree \(due 2, rows 1\)/,
   ],
   ['late_capture', { order_id: 'ord_1' }, /^Money came for order HS-100001 after it was cancelled/],
+  [
+    'late_capture',
+    { order_id: 'ord_1', payment_id: 'pay_1', amount: '574', currency: 'GBP' },
+    /^£5\.74 came for order HS-100001 when nobody expected it any more\. It goes back by itself/,
+  ],
+  [
+    'payment_amount_mismatch',
+    {
+      order_id: 'ord_1',
+      gateway: 'adyen',
+      said: '574',
+      said_currency: 'EUR',
+      amount: '574',
+      currency: 'GBP',
+    },
+    /^The gateway adyen speaks of €5\.74 for a payment of £5\.74 in order HS-100001/,
+  ],
+  [
+    'over_captured',
+    { order_id: 'ord_1', gateway: 'adyen', amount: '674', currency: 'GBP' },
+    /^More was taken for order HS-100001 than was asked \(£6\.74 by adyen\)/,
+  ],
+  [
+    'payment_unknown',
+    { order_id: 'ord_1', gateway: 'adyen', amount: '574', currency: 'GBP', payment_id: 'pay_1' },
+    /^For a quarter of an hour adyen has not said what became of £5\.74 for order HS-100001 \(payment pay_1\)/,
+  ],
+  [
+    'reservation_expiring',
+    { order_id: 'ord_1', amount: '574', currency: 'GBP', until: '2026-07-01T10:00:00.000Z' },
+    /^£5\.74 reserved for order HS-100001 is free again at 2026-07-01T10:00:00\.000Z/,
+  ],
+  [
+    'money_to_return',
+    { order_id: 'ord_1', method: 'cash', amount: '300', currency: 'GBP' },
+    /^£3\.00 \(cash\) was taken for order HS-100001 and cannot go back by itself/,
+  ],
   ['unknown_order', { order_id: 'ord_9', number: 'HS-9' }, /order HS-9, which the store never saw/],
   [
     'offline_conflict',

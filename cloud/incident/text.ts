@@ -24,6 +24,8 @@ export function incidentText(kind: string, detail: Readonly<Record<string, unkno
     const tag = `tag …${text('epc').slice(-EPC_SHOWN_CHARACTERS)}`;
     return name === undefined ? `The ${tag}` : `“${name}” (${tag})`;
   };
+  const money = (field = 'amount', currency = text('currency')): string =>
+    formatMoney(Number(text(field)), currency);
   const till = (): string => names.devices.get(text('device_id')) ?? (text('device_id') || 'A till');
   const place = `no. ${text('device_seq')}`;
   const sale = (): string => {
@@ -31,7 +33,6 @@ export function incidentText(kind: string, detail: Readonly<Record<string, unkno
     const sum = text('total') === '' ? '' : ` of ${formatMoney(worth, text('currency'))}`;
     return text('number') === '' ? `its ${place}` : `sale ${text('number')}${sum}`;
   };
-  const money = (): string => formatMoney(Number(text('amount')), text('currency'));
   switch (kind) {
     case 'epc_double_sale':
       return `${goods()} was sold twice: in order ${order('order_id')}, and before in order ${order('sold_by')}. Look for the second piece, or give one of the two its money back.`;
@@ -42,11 +43,23 @@ export function incidentText(kind: string, detail: Readonly<Record<string, unkno
     case 'late_refund':
       return `${goods()} came back to the shelf out of order ${order('returned_from')} before the older sale of it in order ${order('order_id')} arrived. It counts as on the shelf: check which of the two customers has it.`;
     case 'late_capture':
+      if (text('payment_id') !== '')
+        return `${money('amount')} came for order ${order('order_id')} when nobody expected it any more. It goes back by itself; never charge the customer again.`;
       return `Money came for order ${order('order_id')} after it was cancelled. The sale stands: give the money back if the goods stayed here.`;
     case 'refund_failed':
       return `${money()} of order ${order('order_id')} did not go back: ${text('reason').replaceAll('_', ' ')}. Try it again over another payment, or give it back by hand.`;
     case 'refund_unresolved':
       return `Nobody knows whether ${money()} of order ${order('order_id')} went back: its provider has not said for weeks, or said two things. Ask the provider about ${text('leg_refund_id')}.`;
+    case 'payment_amount_mismatch':
+      return `The gateway ${text('gateway')} speaks of ${money('said', text('said_currency'))} for a payment of ${money('amount')} in order ${order('order_id')}. It counts for nothing: look at the provider’s own records, then cancel the payment or let it be corrected there.`;
+    case 'over_captured':
+      return `More was taken for order ${order('order_id')} than was asked (${money('amount')} by ${text('gateway')}). What nobody owes goes back by itself: check that it arrives.`;
+    case 'payment_unknown':
+      return `For a quarter of an hour ${text('gateway')} has not said what became of ${money('amount')} for order ${order('order_id')} (payment ${text('payment_id')}). Look at the provider’s own records before anybody pays again.`;
+    case 'reservation_expiring':
+      return `${money('amount')} reserved for order ${order('order_id')} is free again at ${text('until')}. Capture it, or cancel the payment.`;
+    case 'money_to_return':
+      return `${money('amount')} (${text('method').replaceAll('_', ' ')}) was taken for order ${order('order_id')} and cannot go back by itself. Give it back to the customer by hand.`;
     case 'unknown_order':
       return `Money came for order ${order('order_id')}, which the store never saw opened. The sale stands.`;
     case 'number_not_leased':

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { type LegState, newLeg } from '../../shared/payment/leg.ts';
 import { type Due, nextAlarm } from './alarm.ts';
 import { checkoutEndsAt } from './consequences.ts';
 import { IDEMPOTENCY_KEPT_MS } from './idempotency.ts';
@@ -67,10 +68,10 @@ it('the time to pay runs from the freeze or the last outcome, and stands still w
     sale: null,
     receipt: null,
   } as unknown as Parameters<typeof checkoutEndsAt>[0];
-  const leg = (state: string, updated_at: number) => ({ state, updated_at });
+  const leg = (state: LegState, updated_at: number) => ({ ...newLeg(5), state, updated_at });
   expect(checkoutEndsAt(order, [])).toBe(1_100);
   expect(checkoutEndsAt(order, [leg('declined', 1_500), leg('action_required', 1_700)])).toBe(1_800);
-  for (const state of ['submitted', 'pending', 'unknown', 'void_pending', 'capture_pending']) {
+  for (const state of ['submitted', 'pending', 'unknown', 'void_pending', 'capture_pending'] as const) {
     expect(checkoutEndsAt(order, [leg('declined', 1_500), leg(state, 1_600)])).toBeNull();
   }
   expect(checkoutEndsAt({ ...order, number: null }, [])).toBeNull();

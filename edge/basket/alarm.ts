@@ -4,12 +4,14 @@ import { first, type Sql } from '../store/sql.ts';
 import { checkoutEndsAt, closeSession } from './consequences.ts';
 import { addDuty, dueKinds } from './duty.ts';
 import { IDEMPOTENCY_KEPT_MS, oldestKeyAt, purgeKeys } from './idempotency.ts';
-import { inquire } from './inquire.ts';
+import { captureNow } from './inquire.ts';
 import { moveBasket } from './moves.ts';
+import { watchReservation } from './reservations.ts';
 import { verifyByClock } from './review.ts';
 import { audit, basketOf, legsOf, linesOf, orderOf } from './rows.ts';
 import { dueLegRefunds, nextLegRefundAt, sendLegRefund } from './send_refund.ts';
 import { perform } from './settle.ts';
+import { askAgain } from './terminals.ts';
 import type { Trip } from './trip.ts';
 import { withdraw } from './verification_rows.ts';
 
@@ -77,10 +79,12 @@ export async function wake(trip: Trip): Promise<void> {
   };
   if (due.status === 'open' && now >= due.expires_at) await step(() => trip.write(() => expire(sql, now)));
   const over = due.checkout_ends_at !== null && now >= due.checkout_ends_at;
-  if (over) await step(() => trip.write(() => endCheckout(sql, now)));
+  if (over) await step(() => trip.write(() => endCheckout(trip)));
   for (const leg of legsOf(sql)) {
-    if (leg.next_at !== null && leg.next_at <= now) await step(() => inquire(trip, leg.payment_id));
+    if (leg.next_at === null || leg.next_at > now) continue;
+    await step(() => (leg.state === 'authorized' ? watchReservation : askAgain)(trip, leg.payment_id));
   }
+  await step(() => captureNow(trip));
   for (const id of dueLegRefunds(sql, trip.now())) await step(() => sendLegRefund(trip, id));
   for (const kind of dueKinds(sql, trip.now())) await step(() => perform(trip, kind));
   if (due.verify_at !== null && now >= due.verify_at) await step(() => verifyByClock(trip));
@@ -96,8 +100,10 @@ function expire(sql: Sql, nowMs: number): void {
 }
 
 /** The time to pay is over: attempts that wait for the payer are called off, a captured part goes back. */
-function endCheckout(sql: Sql, nowMs: number): void {
-  closeSession(sql, 'expire', nowMs);
+function endCheckout(trip: Trip): void {
+  const { sql } = trip;
+  const nowMs = trip.now();
+  closeSession(trip, 'expire');
   for (const leg of legsOf(sql)) {
     if (isLive(leg.state)) sql.exec('UPDATE leg SET next_at = ? WHERE n = ?', nowMs, leg.n);
   }

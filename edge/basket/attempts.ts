@@ -1,80 +1,24 @@
-import type { CreatePayment, Order, Payment } from '../../shared/api/order.ts';
-import { paymentIdOf } from '../../shared/ids/index.ts';
-import type { PaymentAccount } from '../../shared/payment/account.ts';
+import type { Order, Payment } from '../../shared/api/order.ts';
+import { type PaymentId, paymentIdOf } from '../../shared/ids/index.ts';
+import type { PaymentAccount, PaymentChannel } from '../../shared/payment/account.ts';
 import { type LegState, moveLeg, newLeg } from '../../shared/payment/leg.ts';
 import { amountDue, isCovered, PAYMENT_ATTEMPTS_MAX, sessionSums } from '../../shared/payment/session.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import type { Gateway } from '../payment/gateway.ts';
-import { accountFor } from '../payment/registry.ts';
 import { consequences } from './consequences.ts';
+import { hear, safely } from './hear.ts';
 import type { Memory } from './idempotency.ts';
-import { attemptRequest, keepPayment, resume, safely, settled } from './inquire.ts';
-import { applyOutcome } from './outcome.ts';
+import { attemptRequest, keepPayment, settled } from './inquire.ts';
 import type { Refusal } from './port.ts';
+import { LEDGER } from './providers.ts';
 import { audit, basketOf, type LegRow, legOf, legsOf, type OrderRow, orderOf, sessionOf } from './rows.ts';
-import { configFor, refuse, type Trip } from './trip.ts';
+import { refuse, type Trip } from './trip.ts';
 
 /** A row that is still `submitted` after this long was left by a crash: an adapter answers sooner. */
 const SUBMITTED_GRACE_MS = 10_000;
-const BYPASS = 'bypass';
-
-/**
- * One attempt to pay what is due, or a part of it. The attempt is recorded before the provider is asked, so
- * whatever happens then, nobody is charged twice to find out.
- */
-export async function pay(
-  trip: Trip,
-  origin: string,
-  request: CreatePayment,
-  memory: Memory,
-): Promise<Result<Payment, Refusal>> {
-  if (memory.begun !== null) {
-    const { begun } = memory;
-    await resume(trip, begun, () => keepPayment(trip, begun, memory));
-    return settled(trip, begun);
-  }
-  const payable = payableOrder(trip);
-  if (!payable.ok) return payable;
-  if (request.saved_card_id !== undefined) {
-    return { ok: false, error: { code: 'invalid', errors: [NO_SAVED_CARDS] } };
-  }
-  const returnUrl = request.return_url ?? `${origin}/#/orders/${payable.value.order.order_id}`;
-  if (!/^https?:$/.test(new URL(returnUrl).protocol)) {
-    return { ok: false, error: { code: 'invalid', errors: [NOT_A_PAGE] } };
-  }
-  const { due } = payable.value;
-  const amount = request.amount ?? due;
-  if (amount > due) return refuse('amount_mismatch', `${due} is due.`);
-  if (due === 0) return bypass(trip, payable.value.order, origin, returnUrl, memory);
-
-  const config = await configFor(trip, { fresh: true });
-  if (!config.ok) return config;
-  const account = accountFor(config.value, request.gateway, request.method);
-  const gateway = account === null ? null : trip.gateway(account, origin);
-  if (account === null || gateway === null) return refuse('unknown_gateway');
-
-  const leg = trip.write(() => {
-    const begun = begin(
-      trip,
-      { account, method: request.method, amount, origin, return_url: returnUrl },
-      'submitted',
-    );
-    memory.begin(begun.payment_id);
-    return begun;
-  });
-  await charge(trip, gateway, leg, () => keepPayment(trip, leg.payment_id, memory));
-  return settled(trip, leg.payment_id);
-}
-
-const NO_SAVED_CARDS = {
-  path: '/saved_card_id',
-  code: 'unsupported',
-  message: 'this gateway keeps no cards',
-};
-const NOT_A_PAGE = { path: '/return_url', code: 'invalid_url', message: 'expected an http or https address' };
 
 /** The order if a new attempt may start now, and what is due in minor units. */
-function payableOrder(trip: Trip): Result<{ order: OrderRow; due: number }, Refusal> {
+export function payableOrder(trip: Trip): Result<{ order: OrderRow; due: number }, Refusal> {
   const order = orderOf(trip.sql);
   if (order === null || order.number === null) return refuse('not_found');
   const session = sessionOf(order, legsOf(trip.sql));
@@ -89,13 +33,21 @@ function payableOrder(trip: Trip): Result<{ order: OrderRow; due: number }, Refu
   return ok({ order, due });
 }
 
-interface NewAttempt {
+/** What a new attempt is made of. */
+export interface NewAttempt {
   /** Null: no provider is behind it. */
   account: PaymentAccount | null;
+  gateway: string;
   method: string;
   amount: number;
+  channel: PaymentChannel;
   origin: string;
   return_url: string;
+  /** What the payer gave, sealed. */
+  instrument?: string | null;
+  save_card?: boolean;
+  terminal_id?: string | undefined;
+  cash?: { tendered: number; change: number; rounding: number };
 }
 
 function paymentsAtTill(sql: Trip['sql']): number {
@@ -105,63 +57,70 @@ function paymentsAtTill(sql: Trip['sql']): number {
   return payments.length;
 }
 
+/** The id of the attempt that would begin now. A till counted the payments of its order: ours go on after them. */
+export const nextPaymentId = ({ sql }: Trip): PaymentId =>
+  paymentIdOf(basketOf(sql).basket_id, legsOf(sql).length + 1 + paymentsAtTill(sql));
+
 /** Writes the attempt's row, in the caller's transaction. */
-function begin(trip: Trip, attempt: NewAttempt, state: LegState & ('submitted' | 'captured')): LegRow {
+export function begin(trip: Trip, attempt: NewAttempt, state: LegState & ('submitted' | 'captured')): LegRow {
   const { sql } = trip;
   const now = trip.now();
-  const n = legsOf(sql).length + 1;
   const moved = moveLeg(newLeg(attempt.amount), { state, source: 'us' });
   if (moved.verdict !== 'applied') throw new Error(`no attempt begins ${state}`);
-  // A till counted the payments of its order already: ours go on after them.
-  const paymentId = paymentIdOf(basketOf(sql).basket_id, n + paymentsAtTill(sql));
+  const { account, gateway, method, amount, channel, cash } = attempt;
+  const paymentId = nextPaymentId(trip);
+  // The store's own ledgers are always reserved first: a declined card then leaves no points burned.
+  const reserves = gateway === LEDGER || account?.capture === 'manual';
   sql.exec(
     `INSERT INTO leg (n, payment_id, gateway, account_key, account, method, state, amount, authorized, captured, origin,
-       return_url, next_at, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[n, paymentId, attempt.account?.gateway ?? BYPASS, attempt.account?.account_key ?? ''],
-    ...[attempt.account === null ? '' : JSON.stringify(attempt.account), attempt.method],
+       return_url, capture, channel, instrument, save_card, terminal_id, tendered, change_given, rounding, next_at,
+       created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[legsOf(sql).length + 1, paymentId, gateway, account?.account_key ?? ''],
+    ...[account === null ? '' : JSON.stringify(account), method],
     ...[moved.leg.state, moved.leg.amount, moved.leg.authorized, moved.leg.captured],
     ...[
       attempt.origin,
       attempt.return_url,
-      state === 'submitted' ? now + SUBMITTED_GRACE_MS : null,
-      now,
-      now,
+      reserves ? 'manual' : 'auto',
+      channel,
+      attempt.instrument ?? null,
     ],
+    ...[attempt.save_card === true ? 1 : 0, attempt.terminal_id ?? null],
+    ...[cash?.tendered ?? null, cash?.change ?? null, cash?.rounding ?? null],
+    ...[state === 'submitted' ? now + SUBMITTED_GRACE_MS : null, now, now],
   );
-  const { account, method, amount } = attempt;
-  audit(sql, now, 'attempt', { payment_id: paymentId, gateway: account?.gateway ?? BYPASS, method, amount });
+  audit(sql, now, 'attempt', { payment_id: paymentId, gateway, method, amount, channel });
   const leg = legOf(sql, paymentId);
   if (leg === null) throw new Error('an attempt that was not written');
   return leg;
 }
 
-async function charge(trip: Trip, gateway: Gateway, leg: LegRow, keep: () => void): Promise<void> {
-  const outcome = await safely(async () => gateway.createAttempt(await attemptRequest(trip, leg)));
-  trip.write(() => {
-    applyOutcome(trip.sql, leg, outcome, 'create', trip.now());
-    keep();
-  });
-}
-
-/** Nothing to pay: no provider is asked, and the attempt is captured as it is recorded. */
-async function bypass(
+/** Records the attempt, then asks the provider: whatever happens then, nobody is charged twice to find out. */
+export async function charge(
   trip: Trip,
-  order: OrderRow,
-  origin: string,
-  returnUrl: string,
+  gateway: Gateway,
+  attempt: NewAttempt,
   memory: Memory,
 ): Promise<Result<Payment, Refusal>> {
-  if (order.due !== 0) throw new Error('only an order of nothing is free');
-  const attempt = {
-    account: null,
-    method: BYPASS,
-    amount: 0,
-    origin,
-    return_url: returnUrl,
-  };
+  const leg = trip.write(() => {
+    const begun = begin(trip, attempt, 'submitted');
+    memory.begin(begun.payment_id);
+    return begun;
+  });
+  const outcome = await safely(async () => gateway.createAttempt(await attemptRequest(trip, leg)));
+  await hear(trip, leg, outcome, 'create', () => keepPayment(trip, leg.payment_id, memory));
+  return settled(trip, leg.payment_id);
+}
+
+/** A tender that no provider decides: it is captured as it is recorded. */
+export async function take(
+  trip: Trip,
+  attempt: NewAttempt,
+  memory: Memory,
+): Promise<Result<Payment, Refusal>> {
   const leg = trip.write(() => {
     const begun = begin(trip, attempt, 'captured');
-    consequences(trip.sql, trip.now());
+    consequences(trip);
     keepPayment(trip, begun.payment_id, memory);
     return begun;
   });

@@ -10,7 +10,15 @@ import type {
   Verification,
 } from '../../shared/api/basket.ts';
 import type { PositionFix, PurchaseType } from '../../shared/api/common.ts';
-import type { ConfirmPayment, CreatePayment, Order, Payment, ReviewOrder } from '../../shared/api/order.ts';
+import type {
+  CapturePayment,
+  ConfirmPayment,
+  CreatePayment,
+  Order,
+  Payment,
+  PaymentMethods,
+  ReviewOrder,
+} from '../../shared/api/order.ts';
 import type { ExitPassClaims } from '../../shared/auth/exit_pass.ts';
 import { BasketId, type RetailerId } from '../../shared/ids/index.ts';
 import type { ReceiptDocument } from '../../shared/receipt/document.ts';
@@ -27,7 +35,6 @@ import { access, type Wish } from './access.ts';
 import { addAddon } from './addons.ts';
 import { adopt } from './adopt.ts';
 import { dueOf, nextAlarm, wake } from './alarm.ts';
-import { pay } from './attempts.ts';
 import { isBeingPaid } from './being_paid.ts';
 import { cancelPayment, capturePayment, confirmPayment } from './change_payment.ts';
 import { changeRefund } from './change_refund.ts';
@@ -39,8 +46,11 @@ import { explained } from './explained.ts';
 import { type Memory, memoryOf, recall } from './idempotency.ts';
 import { paymentOf } from './inquire.ts';
 import { changeLine } from './lines.ts';
+import { channelOf } from './money_access.ts';
 import { addOpenLine } from './open_line.ts';
 import { overridePrice } from './override_price.ts';
+import { pay } from './pay.ts';
+import { paymentMethods } from './payment_methods.ts';
 import type { Answer, BasketForEdge, Call, OrderWithPass, Refusal, StaffCall } from './port.ts';
 import { CommandQueue } from './queue.ts';
 import { type RefundTrip, reach, requestRefund } from './refund.ts';
@@ -258,12 +268,24 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge, B
 
   // ---- its payments ----
 
-  pay(call: Call, request: CreatePayment): Promise<Answer<Payment>> {
-    return this.#command(call, (trip, memory) => pay(trip, call.origin, request, memory));
+  async paymentMethods(call: Call): Promise<Answer<PaymentMethods>> {
+    const denied = this.#denied(call, 'read_order');
+    const channel = channelOf(call);
+    if (denied !== null) return denied;
+    if (!channel.ok) return channel;
+    const methods = await paymentMethods(this.#trip(), call.origin, channel.value);
+    return methods.ok ? ok({ body: methods.value, replayed: false }) : methods;
+  }
+
+  async pay(call: Call, request: CreatePayment): Promise<Answer<Payment>> {
+    const channel = channelOf(call);
+    if (!channel.ok) return this.#denied(call, 'read_order') ?? channel;
+    const at = { origin: call.origin, channel: channel.value };
+    return this.#command(call, (trip, memory) => pay(trip, at, request, memory), 'read_order');
   }
 
   async readPayment(call: Call, paymentId: string): Promise<Answer<Payment>> {
-    const denied = this.#denied(call, 'act');
+    const denied = this.#denied(call, 'read_order');
     if (denied !== null) return denied;
     const payment = paymentOf(this.#trip(), paymentId);
     return payment === null ? refuse('not_found') : ok({ body: payment, replayed: false });
@@ -274,15 +296,26 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge, B
     paymentId: string,
     request: z.infer<typeof ConfirmPayment>,
   ): Promise<Answer<Payment>> {
-    return this.#command(call, (trip, memory) => confirmPayment(trip, paymentId, request.token, memory));
+    return this.#command(call, (trip, memory) => confirmPayment(trip, paymentId, request, memory));
   }
 
-  capturePayment(call: Call, paymentId: string): Promise<Answer<Payment>> {
-    return this.#command(call, (trip, memory) => capturePayment(trip, paymentId, memory));
+  async capturePayment(
+    call: Call,
+    paymentId: string,
+    { amount }: z.infer<typeof CapturePayment>,
+  ): Promise<Answer<Payment>> {
+    const channel = channelOf(call);
+    if (!channel.ok) return this.#denied(call, 'read_order') ?? channel;
+    const asked = { amount, staff: channel.value !== 'web' };
+    const verb: Verb<Payment> = (trip, memory) => capturePayment(trip, paymentId, asked, memory);
+    return this.#command(call, verb, 'read_order');
   }
 
-  cancelPayment(call: Call, paymentId: string): Promise<Answer<Payment>> {
-    return this.#command(call, (trip, memory) => cancelPayment(trip, paymentId, memory));
+  async cancelPayment(call: Call, paymentId: string): Promise<Answer<Payment>> {
+    const channel = channelOf(call);
+    if (!channel.ok) return this.#denied(call, 'read_order') ?? channel;
+    const by = { staff: channel.value !== 'web' };
+    return this.#command(call, (trip, memory) => cancelPayment(trip, paymentId, by, memory), 'read_order');
   }
 
   async applyWebhook(
@@ -432,6 +465,7 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge, B
       vault: this.#vault,
       gateway: (account, origin) =>
         gatewayOf(this.env, account, origin, undefined, { retailer_id: basketOf(this.#sql).retailer_id }),
+      shopper: (id) => this.env.SHOPPER.getByName(id),
       now: () => Date.now(),
       write: (change) => this.#write(change),
     };

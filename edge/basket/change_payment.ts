@@ -1,23 +1,32 @@
 import type { Payment } from '../../shared/api/order.ts';
+import { holdsCardNumber } from '../../shared/payment/card_number.ts';
 import { isLive } from '../../shared/payment/leg.ts';
+import { isCovered } from '../../shared/payment/session.ts';
 import { ok, type Result } from '../../shared/result.ts';
+import type { Returned } from '../payment/gateway.ts';
+import { startCapture } from './capture.ts';
+import { consequences } from './consequences.ts';
+import { startVoid } from './give_back.ts';
 import type { Memory } from './idempotency.ts';
 import { callOff, inquire, keepPayment, paymentOf, settled } from './inquire.ts';
 import type { Refusal } from './port.ts';
-import { legOf } from './rows.ts';
+import { CASH, isOurs } from './providers.ts';
+import { accountOf, audit, type LegRow, legOf, legsOf, orderOf, sessionOf } from './rows.ts';
 import { refuse, type Trip } from './trip.ts';
 
 /** The payer is back: the provider says what became of it, her coming back proves nothing. */
 export async function confirmPayment(
   trip: Trip,
   paymentId: string,
-  token: string | undefined,
+  returned: Returned,
   memory: Memory,
 ): Promise<Result<Payment, Refusal>> {
   const leg = legOf(trip.sql, paymentId);
   if (leg === null) return refuse('not_found');
+  if ([returned.token ?? '', ...Object.values(returned.parameters ?? {})].some(holdsCardNumber))
+    return refuse('card_number_refused');
   if (isLive(leg.state)) {
-    await inquire(trip, paymentId, () => keepPayment(trip, paymentId, memory), { token });
+    await inquire(trip, paymentId, () => keepPayment(trip, paymentId, memory), returned);
     return settled(trip, paymentId);
   }
   // A webhook may have been faster than the payer; what never waited for her cannot be confirmed.
@@ -25,21 +34,42 @@ export async function confirmPayment(
   return answer(trip, paymentId, memory);
 }
 
-/** No gateway of this build reserves money without taking it, so there is never anything left to capture. */
+/** Takes a reservation, or a part of it, for the store; the rest is released. Again answers the same. */
 export async function capturePayment(
   trip: Trip,
   paymentId: string,
+  { amount, staff }: { amount: number | undefined; staff: boolean },
   memory: Memory,
 ): Promise<Result<Payment, Refusal>> {
   const leg = legOf(trip.sql, paymentId);
   if (leg === null) return refuse('not_found');
-  return leg.state === 'captured' ? answer(trip, paymentId, memory) : refuse('payment_not_confirmable');
+  if (leg.state === 'captured') return answer(trip, paymentId, memory);
+  if (!staff) return refuse('forbidden', 'The store takes what is reserved.');
+  if (leg.state === 'authorized') {
+    if (orderOf(trip.sql)?.close !== 'none') return refuse('order_cancelled');
+    const wanted = amount ?? leg.authorized;
+    const can = trip.gateway(accountOf(leg), leg.origin)?.can.capture ?? 'none';
+    if (wanted > leg.authorized || (wanted < leg.authorized && can === 'full'))
+      return refuse('amount_mismatch', `${leg.authorized} is reserved.`);
+    if (can === 'none') return refuse('payment_not_confirmable', 'Its gateway captures by itself.');
+    trip.write(() => startCapture(trip, leg, wanted));
+  } else if (leg.state !== 'capture_pending') return refuse('payment_not_confirmable');
+  await inquire(trip, paymentId);
+  const state = legOf(trip.sql, paymentId)?.state;
+  const payment = await settled(trip, paymentId);
+  if (!payment.ok) return payment;
+  if (state === 'captured' || state === 'capture_pending') return answer(trip, paymentId, memory);
+  return refuse('payment_not_confirmable', payment.value.failure?.message ?? 'Its reservation is gone.');
 }
 
-/** Gives up an attempt that waits for the payer or for its outcome. Again answers the same. */
+/**
+ * Gives up an attempt that waits, releases a reservation, or gives back what was captured while its order is not paid
+ * yet. Again answers the same. Cash is handed back by whoever took it.
+ */
 export async function cancelPayment(
   trip: Trip,
   paymentId: string,
+  by: { staff: boolean },
   memory: Memory,
 ): Promise<Result<Payment, Refusal>> {
   const asked = legOf(trip.sql, paymentId);
@@ -50,13 +80,39 @@ export async function cancelPayment(
     await callOff(trip, paymentId, () => {
       if (legOf(trip.sql, paymentId)?.state === 'cancelled') keepPayment(trip, paymentId, memory);
     });
-  }
+  } else if (open !== null && releasable(trip, open, by)) {
+    trip.write(() => startVoid(trip, open));
+    if (isOurs(open.gateway)) trip.write(() => handBack(trip, open));
+    else await inquire(trip, paymentId);
+  } else if (open?.state === 'void_pending') await inquire(trip, paymentId);
   const state = legOf(trip.sql, paymentId)?.state;
   const payment = await settled(trip, paymentId);
   if (state === 'cancelled' || state === 'expired' || state === 'voided')
     return answer(trip, paymentId, memory);
   if (!payment.ok || state === undefined || !isLive(state)) return refuse('payment_not_cancellable');
   return refuse('payment_in_progress', 'The provider has not said yet whether it was called off.');
+}
+
+/** A reservation, or captured money that the gateway gives back whole, while the order is not paid. */
+function releasable(trip: Trip, leg: LegRow, by: { staff: boolean }): boolean {
+  const order = orderOf(trip.sql);
+  if (order === null || isCovered(sessionOf(order, legsOf(trip.sql)))) return false;
+  if (leg.state === 'authorized') return true;
+  if (leg.state !== 'captured' || leg.captured === 0 || leg.refunded + leg.refunding > 0) return false;
+  if (leg.gateway === CASH) return by.staff;
+  return trip.gateway(accountOf(leg), leg.origin)?.can.void_captured === true && leg.void_refused === 0;
+}
+
+/** The drawer gives it back at once. */
+function handBack(trip: Trip, { n, payment_id }: LegRow): void {
+  const at = trip.now();
+  trip.sql.exec(
+    `UPDATE leg SET state = 'voided', captured = 0, next_at = NULL, updated_at = ? WHERE n = ?`,
+    at,
+    n,
+  );
+  audit(trip.sql, at, 'handed_back', { payment_id });
+  consequences(trip);
 }
 
 function answer(trip: Trip, paymentId: string, memory: Memory): Result<Payment, Refusal> {

@@ -9,6 +9,7 @@ import { closeSession } from './consequences.ts';
 import { addDuty } from './duty.ts';
 import { lookAround, noteLook } from './geofence.ts';
 import type { Memory } from './idempotency.ts';
+import { inquire } from './inquire.ts';
 import { closedTo } from './lines.ts';
 import { moveBasket } from './moves.ts';
 import type { Refusal } from './port.ts';
@@ -80,17 +81,21 @@ function freeze(trip: Trip, checkoutTtlMs: number): void {
   audit(sql, now, 'frozen', { due });
 }
 
-/** Cancels an order that no money is on or on its way to. Again answers the same. */
+/** Cancels an order that no money was taken for and none is on its way to; reservations are released. Again answers the same. */
 export async function cancelOrder(trip: Trip, memory: Memory): Promise<Result<Order, Refusal>> {
   const order = orderOf(trip.sql);
   if (order === null || order.number === null) return refuse('not_found');
   if (order.till !== null) return refuse('conflict', 'Its goods have left: it can only be paid.');
   if (order.status !== 'cancelled') {
     const legs = legsOf(trip.sql);
-    const { captured, authorized, live } = sessionSums(legs);
-    if (captured > 0 || isCovered(sessionOf(order, legs))) return refuse('already_paid');
-    if (live > 0 || authorized > 0) return refuse('payment_in_progress');
-    if (order.close === 'none') trip.write(() => closeSession(trip.sql, 'cancel', trip.now()));
+    const { captured, live } = sessionSums(legs);
+    if (order.close === 'none' && (captured > 0 || isCovered(sessionOf(order, legs))))
+      return refuse('already_paid');
+    if (order.close === 'none' && live > 0) return refuse('payment_in_progress');
+    if (order.close === 'none') trip.write(() => closeSession(trip, 'cancel'));
+    await release(trip);
+    const held = sessionSums(legsOf(trip.sql));
+    if (held.live > 0 || held.captured + held.authorized > 0) return refuse('payment_in_progress');
     const refused = await perform(trip, 'cancel');
     if (refused !== null) return refuse(refused.code);
   }
@@ -100,4 +105,11 @@ export async function cancelOrder(trip: Trip, memory: Memory): Promise<Result<Or
     memory.keep(view);
     return ok(view);
   });
+}
+
+/** Releases now what the closed order still reserves; what fails is left to the alarm. */
+async function release(trip: Trip): Promise<void> {
+  for (const leg of legsOf(trip.sql)) {
+    if (leg.state === 'void_pending' && leg.acknowledged === 0) await inquire(trip, leg.payment_id);
+  }
 }

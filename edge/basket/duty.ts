@@ -1,6 +1,6 @@
 import type { Sql } from '../store/sql.ts';
 
-/** What the StoreObject must still be told. Each is safe to repeat, so it is repeated until it is answered. */
+/** What other objects must still be told. Each is safe to repeat, so it is repeated until it is answered. */
 export type DutyKind =
   | 'open'
   | 'cancel'
@@ -10,11 +10,18 @@ export type DutyKind =
   | 'refund'
   | 'refund_failed'
   | 'refund_unresolved'
-  | 'verify';
+  | 'verify'
+  | 'tell'
+  | 'free_terminal'
+  | 'keep_card';
 
 export interface Duty {
   kind: DutyKind;
-  /** The tag of a release, the reference of a link, the reason of a cancel, the id of a refund; else empty. */
+  /**
+   * The tag of a release, the reference of a link, the reason of a cancel, the incident of a tell, the payment and
+   * terminal to free, the payment of a card, the id of a refund; else
+   * empty.
+   */
   subject: string;
   tries: number;
   next_at: number;
@@ -42,6 +49,7 @@ export function dueKinds(sql: Sql, nowMs: number): DutyKind[] {
   const order: readonly DutyKind[] = [
     ...(['open', 'commit', 'cancel', 'release', 'link'] as const),
     ...(['refund', 'refund_failed', 'refund_unresolved', 'verify'] as const),
+    ...(['tell', 'free_terminal', 'keep_card'] as const),
   ];
   const due = new Set(
     sql

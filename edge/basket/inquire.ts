@@ -2,26 +2,17 @@ import type { Payment } from '../../shared/api/order.ts';
 import { isLive } from '../../shared/payment/leg.ts';
 import { pollDelayMs } from '../../shared/payment/poll.ts';
 import { ok, type Result } from '../../shared/result.ts';
-import { logError } from '../http/log.ts';
-import type { Attempt, AttemptRequest, Instrument, Outcome, Returned } from '../payment/gateway.ts';
+import type { Attempt, AttemptRequest, Gateway, Instrument, Outcome, Returned } from '../payment/gateway.ts';
 import { webhookUrl } from '../payment/registry.ts';
+import type { Question } from '../payment/report.ts';
+import { hear, safely } from './hear.ts';
 import type { Memory } from './idempotency.ts';
-import { applyOutcome } from './outcome.ts';
 import type { Refusal } from './port.ts';
-import { accountOf, basketOf, iso, type LegRow, legOf, orderOf } from './rows.ts';
+import { isOurs } from './providers.ts';
+import { accountOf, basketOf, iso, type LegRow, legOf, legsOf, orderOf } from './rows.ts';
 import { perform } from './settle.ts';
 import { refuse, type Trip } from './trip.ts';
 import { viewPayment } from './view.ts';
-
-/** An adapter that throws has told nothing: the request may have left. */
-export async function safely(question: () => Promise<Outcome>): Promise<Outcome> {
-  try {
-    return await question();
-  } catch (error) {
-    logError('a payment gateway failed', { error });
-    return { s: 'unknown', reason: 'unavailable' };
-  }
-}
 
 /** The same for the same attempt, whenever it is made: a provider compares the bodies of a repeated key. */
 export async function attemptRequest(trip: Trip, leg: LegRow): Promise<AttemptRequest> {
@@ -80,6 +71,10 @@ export async function inquire(
   const leg = legOf(trip.sql, paymentId);
   const gateway = leg === null ? null : trip.gateway(accountOf(leg), leg.origin);
   if (leg === null) throw new Error('an attempt that is not there');
+  if (isOurs(leg.gateway)) {
+    trip.write(then);
+    return;
+  }
   if (gateway === null) {
     // The adapter is not there in this deployment: look again later, the money may still be open.
     trip.write(() => {
@@ -88,24 +83,61 @@ export async function inquire(
     });
     return;
   }
-  const voiding = leg.state === 'void_pending';
-  const outcome = await safely(async () => {
-    const attempt = await attemptOf(trip, leg);
-    if (voiding) return gateway.void(attempt, `${leg.payment_id}.void`);
-    if (returned !== undefined && leg.state === 'action_required')
-      return gateway.continueAttempt(attempt, returned);
-    return gateway.getAttempt(attempt);
-  });
+  const attempt = await attemptOf(trip, leg);
+  const [outcome, question] = await askedOf(gateway, attempt, leg, returned);
   const givesUp =
+    question === 'get' &&
     outcome.s === 'action_required' &&
     orderOf(trip.sql)?.close !== 'none' &&
-    gateway.can.void_open &&
-    !voiding;
-  trip.write(() => {
-    applyOutcome(trip.sql, leg, outcome, voiding ? 'void' : 'get', trip.now());
-    if (!givesUp) then();
-  });
+    gateway.can.void_open;
+  await hear(trip, leg, outcome, question, givesUp ? undefined : then);
   if (givesUp) await callOff(trip, paymentId, then);
+}
+
+type Answered = readonly [Outcome, Question];
+
+/** What is under way is done again under the same key until the provider has taken it; else it is asked. */
+async function askedOf(
+  gateway: Gateway,
+  attempt: Attempt,
+  leg: LegRow,
+  returned: Returned | undefined,
+): Promise<Answered> {
+  const look = () => safely(() => gateway.getAttempt(attempt));
+  const taken = leg.acknowledged === 1 && gateway.can.ask === 'query';
+  if (taken) return [await look(), 'get'];
+  if (leg.state === 'void_pending') {
+    const key = keyOf(leg, 'void', leg.void_refused);
+    const outcome = await safely(() => gateway.void(attempt, key));
+    // A refused void proves nothing of the money by itself.
+    return outcome.s === 'error' ? [await look(), 'void'] : [outcome, 'void'];
+  }
+  // A capture that the provider does by itself is not ours to repeat.
+  if (leg.state === 'capture_pending' && leg.capturing !== null) {
+    const key = keyOf(leg, 'capture', leg.capture_refused);
+    const amount = leg.capturing;
+    const outcome = await safely(() => gateway.capture(attempt, { amount, key }));
+    if (outcome.s !== 'error') return [outcome, 'capture'];
+    const now = await look();
+    return GONE.has(now.s) ? [now, 'get'] : [outcome, 'capture'];
+  }
+  if (returned !== undefined && leg.state === 'action_required')
+    return [await safely(() => gateway.continueAttempt(attempt, returned)), 'get'];
+  return [await look(), 'get'];
+}
+
+/** A capture was refused because it was done already, or because there is nothing left to take. */
+const GONE: ReadonlySet<Outcome['s']> = new Set(['captured', 'voided', 'cancelled', 'expired']);
+
+/** A provider compares repeated keys: another try after a proven refusal is another request. */
+const keyOf = (leg: LegRow, operation: 'void' | 'capture', refusals: number): string =>
+  `${leg.payment_id}.${operation}${refusals === 0 ? '' : `.${refusals}`}`;
+
+/** Carries out the captures that were decided and not sent yet; what fails is left to the alarm. */
+export async function captureNow(trip: Trip): Promise<void> {
+  for (const leg of legsOf(trip.sql)) {
+    if (leg.state === 'capture_pending' && leg.acknowledged === 0) await inquire(trip, leg.payment_id);
+  }
 }
 
 /** Calls an attempt off that waits for the payer or for its outcome. Whether it worked stands in its row. */
@@ -114,12 +146,9 @@ export async function callOff(trip: Trip, paymentId: string, then: () => void): 
   const gateway = leg === null ? null : trip.gateway(accountOf(leg), leg.origin);
   if (leg === null || gateway === null || !gateway.can.void_open) return;
   const outcome = await safely(async () =>
-    gateway.void(await attemptOf(trip, leg), `${leg.payment_id}.void`),
+    gateway.void(await attemptOf(trip, leg), keyOf(leg, 'void', leg.void_refused)),
   );
-  trip.write(() => {
-    applyOutcome(trip.sql, leg, outcome, 'void', trip.now());
-    then();
-  });
+  await hear(trip, leg, outcome, 'void', then);
 }
 
 /**
@@ -136,10 +165,7 @@ export async function resume(trip: Trip, paymentId: string, then: () => void): P
     return;
   }
   const outcome = await safely(async () => gateway.createAttempt(await attemptRequest(trip, leg)));
-  trip.write(() => {
-    applyOutcome(trip.sql, leg, outcome, 'again', trip.now());
-    then();
-  });
+  await hear(trip, leg, outcome, 'again', then);
 }
 
 /** Stores what the call will answer, in the transaction of the outcome. */
@@ -156,6 +182,7 @@ export function paymentOf(trip: Trip, paymentId: string): Payment | null {
 
 /** Tells the store what followed from the outcome, then answers the payment as it stands. */
 export async function settled(trip: Trip, paymentId: string): Promise<Result<Payment, Refusal>> {
+  await captureNow(trip);
   await perform(trip, 'commit');
   const payment = paymentOf(trip, paymentId);
   return payment === null ? refuse('not_found') : ok(payment);

@@ -51,6 +51,11 @@ function deliverTo(shop: Shop, w: Walk, applied: boolean[] = []) {
   };
 }
 
+const incidentsOf = async (shop: Shop): Promise<string[]> =>
+  (await storeOf(shop).eventsAfter(0, 100)).events
+    .map((event) => JSON.parse(event))
+    .flatMap(({ type, data }) => (type === 'incident.raised' ? [data.kind] : []));
+
 async function expectPaid(w: Walk, total: number): Promise<void> {
   const { order, pass } = await readOrder(w);
   expect(order).toMatchObject({ status: 'completed', payment_status: 'captured', captured: total, total });
@@ -79,7 +84,7 @@ describe('method `card`', () => {
     if (payment === undefined) throw new Error('no payment');
     expect(codeOf(await confirm(w, payment))).toBe('payment_not_confirmable');
     expect(codeOf(await revoke(w, payment))).toBe('payment_not_cancellable');
-    expect(bodyOf(await objectOf(w).capturePayment(w.call(), payment.id))).toEqual(payment);
+    expect(bodyOf(await objectOf(w).capturePayment(w.call(), payment.id, {}))).toEqual(payment);
   });
 
   it('is answered again under its key, and charged once', async () => {
@@ -300,6 +305,114 @@ describe('nothing to pay', () => {
   });
 });
 
+describe('a provider that does more or less than it was asked', () => {
+  const METHODS = ['card', 'card_auth', 'card_partial', 'card_late', 'card_lies', 'card_over', 'card_twice'];
+  const shopOf = async (capture: 'auto' | 'manual' = 'auto') => {
+    const id = crypto.randomUUID();
+    const account = { gateway: 'test', account_key: `${id}.0123456789abcdef`, environment: 'test' };
+    const shop = await openShop({}, { gateways: [{ ...account, methods: METHODS, capture }] });
+    return { ...shop, account_key: account.account_key };
+  };
+  const till = (w: Walk) => ({
+    origin: w.call().origin,
+    caller: { kind: 'store', retailer_id: w.shop.config.retailer_id, store_id: w.shop.store_id } as const,
+    channel: 'cashier' as const,
+  });
+
+  it('`card_auth` only reserves: what covers the order is taken in the same breath', async () => {
+    const w = await ordered(await shopOf());
+    expect(bodyOf(await payWith(w, 'card_auth', { amount: 74 }))).toMatchObject({
+      status: 'authorized',
+      card: { last4: '0001' },
+    });
+    expect(await moneyTaken(w.shop)).toBe(0);
+    expect(bodyOf(await payWith(w, 'card_auth')).status).toBe('captured');
+    await expectPaid(w, 574);
+  });
+
+  it('a store that captures by itself takes a part, and the rest is paid anew', async () => {
+    const w = await ordered(await shopOf('manual'));
+    const reserved = bodyOf(await payWith(w, 'card'));
+    expect([reserved.status, await moneyTaken(w.shop)]).toEqual(['authorized', 0]);
+    expect(codeOf(await objectOf(w).capturePayment(w.call(), reserved.id, {}))).toBe('forbidden');
+    const taken = await objectOf(w).capturePayment(till(w), reserved.id, { amount: 500 });
+    expect(bodyOf(taken)).toMatchObject({ status: 'captured', amount: 500 });
+    const rest = bodyOf(await payWith(w, 'card'));
+    expect(rest).toMatchObject({ status: 'authorized', amount: 74 });
+    bodyOf(await objectOf(w).capturePayment(till(w), rest.id, {}));
+    await expectPaid(w, 574);
+  });
+
+  it('a reservation is released when it is given up', async () => {
+    const w = await ordered(await shopOf('manual'));
+    const reserved = bodyOf(await payWith(w, 'card'));
+    expect(bodyOf(await revoke(w, reserved)).status).toBe('cancelled');
+    expect((await readOrder(w)).order.payment_status).toBe('rejected');
+    expect(bodyOf(await objectOf(w).cancelOrder(w.call())).order.status).toBe('cancelled');
+    expect(await moneyTaken(w.shop)).toBe(0);
+  });
+
+  it('`card_partial` pays a half, and the rest is due', async () => {
+    const w = await ordered(await shopOf());
+    expect(bodyOf(await payWith(w, 'card_partial')).amount).toBe(287);
+    expect((await readOrder(w)).order.payment_status).toBe('partially_captured');
+    expect(bodyOf(await payWith(w, 'card')).amount).toBe(287);
+    await expectPaid(w, 574);
+  });
+
+  it('`card_late` declines and takes the money soon after: it is the sale', async () => {
+    const w = await ordered(await shopOf());
+    expect(bodyOf(await payWith(w, 'card_late')).status).toBe('rejected');
+    await hastenProvider(w.shop, deliverTo(w.shop, w));
+    await expectPaid(w, 574);
+  });
+
+  it('`card_late` takes the money when somebody else paid meanwhile: it goes back', async () => {
+    const w = await ordered(await shopOf());
+    bodyOf(await payWith(w, 'card_late'));
+    bodyOf(await payWith(w, 'card'));
+    await hastenProvider(w.shop, deliverTo(w.shop, w));
+    await wakeNow(w);
+    await expectPaid(w, 574);
+    expect(await incidentsOf(w.shop)).toEqual(['late_capture']);
+  });
+
+  it('`card_lies` about the currency: open until a person has called it off', async () => {
+    const w = await ordered(await shopOf());
+    const lie = bodyOf(await payWith(w, 'card_lies'));
+    expect(lie.status).toBe('pending');
+    await wakeNow(w);
+    expect((await readOrder(w)).order).toMatchObject({ payment_status: 'pending', captured: 0 });
+    expect(bodyOf(await objectOf(w).cancelPayment(till(w), lie.id)).status).toBe('cancelled');
+    expect(await moneyTaken(w.shop)).toBe(0);
+    expect(await incidentsOf(w.shop)).toEqual(['payment_amount_mismatch']);
+    bodyOf(await payWith(w, 'card'));
+    await expectPaid(w, 574);
+  });
+
+  it('`card_over` takes more: the order is paid, and what nobody owes is on its way back', async () => {
+    const w = await ordered(await shopOf());
+    bodyOf(await payWith(w, 'card_over'));
+    expect((await readOrder(w)).order).toMatchObject({ status: 'completed', captured: 574 });
+    expect(await sqlOf(w, 'SELECT amount, refund_id FROM leg_refund')).toEqual([
+      { amount: 100, refund_id: null },
+    ]);
+    await wakeNow(w);
+    expect(await moneyTaken(w.shop)).toBe(574);
+    expect(await incidentsOf(w.shop)).toEqual(['over_captured']);
+  });
+
+  it('`card_twice` tells it twice and old news last: it counts once', async () => {
+    const w = await ordered(await shopOf());
+    bodyOf(await payWith(w, 'card_twice'));
+    const applied: boolean[] = [];
+    await hastenProvider(w.shop, deliverTo(w.shop, w, applied));
+    expect(applied).toHaveLength(3);
+    await expectPaid(w, 574);
+    expect(await incidentsOf(w.shop)).toEqual([]);
+  });
+});
+
 /** Loses the provider's answers to charges, after or before it has done its work. */
 async function cutProvider(shop: Shop, when: 'before' | 'after'): Promise<() => void> {
   return runInDurableObject(providerOf(shop), (provider) => {
@@ -415,7 +528,7 @@ describe('windows', () => {
     },
   );
 
-  it('a late capture of a cancelled order is a sale, and staff learn of it', async () => {
+  it('a late capture of a cancelled order goes back by itself, and staff learn of it', async () => {
     const shop = await openShop();
     const w = await ordered(shop, { epcs: [shirt(1)] });
     const pending = bodyOf(await payWith(w, 'card_pending'));
@@ -425,11 +538,29 @@ describe('windows', () => {
     });
     expect(bodyOf(await objectOf(w).cancelOrder(w.call())).order.status).toBe('cancelled');
     await hastenProvider(shop, deliverTo(shop, w));
-    expect((await paymentOf(w, pending)).status).toBe('captured');
+    await wakeNow(w);
+    expect((await paymentOf(w, pending)).status).toBe('cancelled');
+    expect(await moneyTaken(shop)).toBe(0);
+    expect((await readOrder(w)).order).toMatchObject({ status: 'cancelled', captured: 0, receipt: null });
+    expect(codeOf(await scanTag(await begin(shop), shirt(1)))).toBe('ok');
+    expect(await incidentsOf(shop)).toEqual(['late_capture']);
+  });
+
+  it('money that comes while the order is being closed is a sale', async () => {
+    const shop = await openShop();
+    const w = await ordered(shop, { epcs: [shirt(1)] });
+    bodyOf(await payWith(w, 'card_pending'));
+    await runInDurableObject(objectOf(w), (_, { storage: { sql } }) => {
+      sql.exec(`UPDATE leg SET state = 'cancelled', next_at = NULL`);
+    });
+    const mend = await cutStore(shop, 'cancelOrder', 'before');
+    expect(codeOf(await objectOf(w).cancelOrder(w.call()))).toBe('store_unavailable');
+    await hastenProvider(shop, deliverTo(shop, w));
+    mend();
+    await wakeNow(w);
     await expectPaid(w, 1999);
     expect(await tagOf(w, shirt(1))).toBe('sold');
-    const events = (await storeOf(shop).eventsAfter(0, 100)).events.join();
-    expect(events).toContain('late_capture');
+    expect(await incidentsOf(shop)).toEqual([]);
   });
 
   it('two captures for one order: the second goes back', async () => {

@@ -10,10 +10,19 @@ import type {
   Verification,
 } from '../../shared/api/basket.ts';
 import type { PositionFix, PurchaseType } from '../../shared/api/common.ts';
-import type { ConfirmPayment, CreatePayment, Order, Payment, ReviewOrder } from '../../shared/api/order.ts';
+import type {
+  CapturePayment,
+  ConfirmPayment,
+  CreatePayment,
+  Order,
+  Payment,
+  PaymentMethods,
+  ReviewOrder,
+} from '../../shared/api/order.ts';
 import type { ExitPassClaims } from '../../shared/auth/exit_pass.ts';
 import type { ProblemCode, Shortage } from '../../shared/http/problem.ts';
 import type { RetailerId, ShopperId, StoreId } from '../../shared/ids/index.ts';
+import type { PaymentChannel } from '../../shared/payment/account.ts';
 import type { ReceiptDocument } from '../../shared/receipt/document.ts';
 import type { Result } from '../../shared/result.ts';
 import type { Debt } from '../../shared/rpc/agents.ts';
@@ -39,6 +48,8 @@ export interface Call {
   caller: Caller;
   /** Scheme and host that the client used: the base of webhook and hosted-page addresses. */
   origin: string;
+  /** Where the payer of this call stands, as its token's role says; absent: the caller handles no payments. */
+  channel?: PaymentChannel;
   idempotency?: { route: string; key: string; body_hash: string };
 }
 
@@ -99,6 +110,8 @@ export interface BasketForEdge {
   cancelOrder(call: Call): Promise<Answer<OrderWithPass>>;
   /** What staff found in the bag. */
   reviewOrder(call: Call, review: ReviewOrder): Promise<Answer<OrderWithPass>>;
+  /** What this order can be paid with from where the caller stands. */
+  paymentMethods(call: Call): Promise<Answer<PaymentMethods>>;
   pay(call: Call, request: CreatePayment): Promise<Answer<Payment>>;
   /** Whether money is on its way at this moment, or was taken and the sale is not committed yet. */
   isBeingPaid(): Promise<boolean>;
@@ -109,7 +122,12 @@ export interface BasketForEdge {
     paymentId: string,
     request: z.infer<typeof ConfirmPayment>,
   ): Promise<Answer<Payment>>;
-  capturePayment(call: Call, paymentId: string): Promise<Answer<Payment>>;
+  /** Takes what is reserved, or a part of it; for a shopper only what was taken already is answered. */
+  capturePayment(
+    call: Call,
+    paymentId: string,
+    request: z.infer<typeof CapturePayment>,
+  ): Promise<Answer<Payment>>;
   cancelPayment(call: Call, paymentId: string): Promise<Answer<Payment>>;
   receipt(call: Call): Promise<Answer<ReceiptDocument>>;
   refundReceipt(call: Call, refundId: string): Promise<Answer<ReceiptDocument>>;

@@ -139,6 +139,17 @@ export interface LegRow extends Leg {
   rounding: number | null;
   refunded: number;
   refunding: number;
+  capturing: number | null;
+  acknowledged: number;
+  capture_refused: number;
+  void_refused: number;
+  stray: number;
+  by_hand: number;
+  terminal_id: string | null;
+  /** Sealed. */
+  saved: string | null;
+  /** Money that nobody owed and that goes or went back, also by hand. */
+  returned: number;
   [column: string]: string | number | null;
 }
 
@@ -150,11 +161,14 @@ export const accountOf = (
     ? { gateway: leg.gateway, account_key: leg.account_key, environment: 'test', methods: [leg.method] }
     : JSON.parse(leg.account);
 
-export const legsOf = (sql: Sql): LegRow[] => sql.exec<LegRow>('SELECT * FROM leg ORDER BY n');
-export const legOf = (sql: Sql, paymentId: string): LegRow | null =>
-  first<LegRow>(sql, 'SELECT * FROM leg WHERE payment_id = ?', paymentId);
+const LEGS = `SELECT leg.*, leg.by_hand + (SELECT coalesce(sum(r.amount), 0) FROM leg_refund r
+  WHERE r.leg = leg.n AND r.refund_id IS NULL AND r.state <> 'failed') AS returned FROM leg`;
 
-export const sessionOf = (order: OrderRow, legs: readonly LegRow[]): Session => ({
+export const legsOf = (sql: Sql): LegRow[] => sql.exec<LegRow>(`${LEGS} ORDER BY n`);
+export const legOf = (sql: Sql, paymentId: string): LegRow | null =>
+  first<LegRow>(sql, `${LEGS} WHERE payment_id = ?`, paymentId);
+
+export const sessionOf = (order: OrderRow, legs: readonly Leg[]): Session => ({
   due: order.due,
   close: order.close,
   legs,

@@ -7,6 +7,7 @@ import type { CommitSale, OpenOrder } from '../../shared/rpc/store.ts';
 import { taxesOfLines, verifyAt } from './completion.ts';
 import { type Duty, type DutyKind, dutiesOf, fulfil, postpone } from './duty.ts';
 import { moveBasket, nextStatus } from './moves.ts';
+import { freeTerminal, keepCard, tellStaff } from './payment_duties.ts';
 import type { Refusal } from './port.ts';
 import { audit, auditRowsOf, basketOf, type Line, linesOf, orderOf, pricedOf } from './rows.ts';
 import { tellRefund, tellRefundTrouble } from './tell_refund.ts';
@@ -36,6 +37,9 @@ const RUN: Readonly<Record<DutyKind, (trip: Trip, duty: Duty) => Promise<Refusal
   refund_failed: (trip, duty) => tellRefundTrouble(trip, duty, 'refund_failed'),
   refund_unresolved: (trip, duty) => tellRefundTrouble(trip, duty, 'refund_unresolved'),
   verify,
+  tell: tellStaff,
+  free_terminal: freeTerminal,
+  keep_card: keepCard,
 };
 
 /** A refusal opens the basket again: the shopper takes the tag out and tries once more. */

@@ -1,8 +1,10 @@
 import type { StoreConfig } from '../../shared/config/store_config.ts';
+import type { ShopperId } from '../../shared/ids/index.ts';
 import type { PaymentAccount } from '../../shared/payment/account.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Gateway } from '../payment/gateway.ts';
 import type { Vault } from '../payment/vault.ts';
+import type { ShopperForTrip } from '../shopper/port.ts';
 import type { Sql } from '../store/sql.ts';
 import type { Refusal } from './port.ts';
 import { basketOf } from './rows.ts';
@@ -14,6 +16,8 @@ export interface Trip {
   readonly store: StorePort;
   readonly vault: Vault;
   gateway(account: PaymentAccount, origin: string): Gateway | null;
+  /** What is kept of the shopper beyond this trip. A call may reject. */
+  shopper(id: ShopperId): ShopperForTrip;
   /** Milliseconds since 1970. */
   now(): number;
   /** One transaction, rolled back whole if it throws. The type refuses an asynchronous one. */

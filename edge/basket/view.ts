@@ -1,5 +1,5 @@
 import type { Basket, BasketWarning } from '../../shared/api/basket.ts';
-import type { Order, Payment } from '../../shared/api/order.ts';
+import { CardFacts, type Order, type Payment } from '../../shared/api/order.ts';
 import { heldOf } from '../../shared/basket/lines.ts';
 import { statusAt } from '../../shared/basket/status.ts';
 import { receiptLinks, viewLines, viewBasket as viewOf } from '../../shared/basket/view.ts';
@@ -83,7 +83,8 @@ export function viewOrder(sql: Sql): Order | null {
     discount: priced.discount,
     tax: priced.tax,
     total: priced.total,
-    captured: sessionSums(legs).captured,
+    // Money that came too late is not the order's: it is on its way back.
+    captured: sessionSums(legs.filter(({ stray }) => stray === 0)).captured,
     payments: legs.map((leg) => viewPayment(leg, order, basket.currency)),
     receipt: sale === null ? null : receiptLinks(order.order_id, order.number, sale.fiscal_number),
     exit_pass: null,
@@ -129,9 +130,26 @@ export function viewPayment(leg: LegRow, order: OrderRow, currency: string): Pay
     ...(leg.refunded === 0 ? {} : { refunded: leg.refunded }),
     ...(leg.refunding === 0 ? {} : { refunding: leg.refunding }),
     ...nextActionOf(leg),
+    ...moneyOf(leg),
+    ...(leg.card === null ? {} : { card: CardFacts.parse(JSON.parse(leg.card)) }),
     ...(leg.failure === null ? {} : { failure: JSON.parse(leg.failure) }),
     created_at: iso(leg.created_at),
     updated_at: iso(leg.updated_at),
+  };
+}
+
+/** Where the money of an attempt is; what is nothing, or the amount itself, is left out. */
+function moneyOf(leg: LegRow): Partial<Payment> {
+  const some = (name: string, amount: number | null) =>
+    amount === null || amount === 0 ? {} : { [name]: amount };
+  return {
+    ...some('authorized', leg.authorized),
+    ...(leg.state === 'captured' && leg.captured === leg.amount ? {} : some('captured', leg.captured)),
+    ...some('refunded', leg.refunded),
+    ...some('refunding', leg.refunding),
+    ...some('tendered', leg.tendered),
+    ...some('change', leg.change_given),
+    ...some('rounding', leg.rounding),
   };
 }
 

@@ -1,16 +1,18 @@
 import { ok, type Result } from '../../shared/result.ts';
 import type { WebhookEvent } from '../payment/gateway.ts';
 import { first } from '../store/sql.ts';
-import { inquire } from './inquire.ts';
+import { hear } from './hear.ts';
+import { captureNow, inquire } from './inquire.ts';
 import type { Refusal } from './port.ts';
 import { applyRefundEvent } from './refund_outcome.ts';
-import { legOf, legsOf } from './rows.ts';
+import { accountOf, audit, type LegRow, legOf, legsOf } from './rows.ts';
 import { perform } from './settle.ts';
 import { refuse, type Trip } from './trip.ts';
 
 /**
- * Takes a provider's message once. The message only says that there is something to hear: the provider is
- * asked before money is believed, so messages may come late, twice or in any order.
+ * Takes a provider's message once. It only says that there is something to hear: the provider is asked before money is
+ * believed, so messages may come late, twice or in any order. Of a provider that cannot be asked the signed word counts,
+ * by the rank of the states: older news never take back newer ones.
  */
 export async function applyWebhook(
   trip: Trip,
@@ -19,7 +21,7 @@ export async function applyWebhook(
 ): Promise<Result<{ applied: boolean }, Refusal>> {
   if (webhook.kind === 'refund') return takeRefundWebhook(trip, webhook, replay);
   const named = webhook.payment_id === null ? null : legOf(trip.sql, webhook.payment_id);
-  const leg = named ?? legsOf(trip.sql).find((one) => one.reference === webhook.reference) ?? null;
+  const leg = named ?? legBy(trip, webhook.reference) ?? legOfRefund(trip, webhook);
   if (leg === null || leg.gateway !== webhook.gateway) return refuse('not_found');
   const { gateway, event_id } = webhook;
   const fresh = trip.write(() => {
@@ -36,13 +38,45 @@ export async function applyWebhook(
       ...[gateway, event_id, leg.payment_id, now],
     );
     // Should this object die before the answer, the alarm asks.
-    trip.sql.exec('UPDATE leg SET next_at = ? WHERE n = ?', now, leg.n);
+    if (webhook.kind === 'payment') trip.sql.exec('UPDATE leg SET next_at = ? WHERE n = ?', now, leg.n);
     return true;
   });
   if (!fresh) return ok({ applied: false });
-  await inquire(trip, leg.payment_id);
+  const applied = await heed(trip, leg.payment_id, webhook);
+  await captureNow(trip);
   await perform(trip, 'commit');
-  return ok({ applied: true });
+  return ok({ applied });
+}
+
+const legBy = ({ sql }: Trip, reference: string | null): LegRow | null =>
+  reference === null ? null : (legsOf(sql).find((leg) => leg.reference === reference) ?? null);
+
+/** A message about money on its way back may name nothing else. */
+function legOfRefund({ sql }: Trip, { kind, refund_id, reference }: WebhookEvent): LegRow | null {
+  if (kind !== 'refund') return null;
+  const row = first<{ leg: number }>(
+    sql,
+    'SELECT leg FROM leg_refund WHERE leg_refund_id = ? OR reference = ?',
+    refund_id,
+    reference,
+  );
+  return legsOf(sql).find(({ n }) => n === row?.leg) ?? null;
+}
+
+/** Whether the message was one that this trip acts on. Disputes and the like are only kept. */
+async function heed(trip: Trip, paymentId: string, webhook: WebhookEvent): Promise<boolean> {
+  if (webhook.kind === 'refund') return trip.write(() => applyRefundEvent(trip.sql, webhook, trip.now()));
+  if (webhook.kind !== 'payment') {
+    audit(trip.sql, trip.now(), 'provider_told', { payment_id: paymentId, type: webhook.type });
+    return false;
+  }
+  const leg = legOf(trip.sql, paymentId);
+  const can = leg === null ? undefined : trip.gateway(accountOf(leg), leg.origin)?.can;
+  const outcome = webhook.claims !== undefined && 'outcome' in webhook.claims ? webhook.claims.outcome : null;
+  if (leg !== null && outcome !== null && can?.ask === 'repeat' && can.webhooks === 'signed')
+    await hear(trip, leg, outcome, 'webhook');
+  else await inquire(trip, paymentId);
+  return true;
 }
 
 /** A message about money on its way back: what a signed one says counts, since the money was ours to give. */

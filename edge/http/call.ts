@@ -1,3 +1,4 @@
+import type { Role } from '../../shared/auth/claims.ts';
 import { ShopperId } from '../../shared/ids/index.ts';
 import type { Call, Caller, StaffCall } from '../basket/port.ts';
 import type { Ctx } from './context.ts';
@@ -11,6 +12,7 @@ export async function callOf(c: Ctx): Promise<Call> {
   return {
     caller: callerOf(c),
     origin: url.origin,
+    ...channelOf(c.get('claims').role),
     ...(key === null
       ? {}
       : { idempotency: { route: `${c.req.method} ${url.pathname}`, key, body_hash: await bodyHash(c) } }),
@@ -26,6 +28,22 @@ export function idempotencyKey(c: Ctx): string | null {
 export async function bodyHash(c: Ctx): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(await c.req.text()));
   return Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, '0')).join('');
+}
+
+/** Agents and services handle no payments of trips. */
+function channelOf(role: Role): Pick<Call, 'channel'> {
+  switch (role) {
+    case 'shopper':
+      return { channel: 'web' };
+    case 'kiosk':
+      return { channel: 'kiosk' };
+    case 'admin':
+    case 'manager':
+    case 'cashier':
+      return { channel: 'cashier' };
+    default:
+      return {};
+  }
 }
 
 /** The call of one of the staff; null: the token is of somebody else. */

@@ -25,6 +25,8 @@ import {
 
 const READERS: Role[] = ['shopper', 'admin', 'manager', 'cashier', 'kiosk', 'agent'];
 
+const PAYERS: Role[] = ['shopper', 'admin', 'manager', 'cashier', 'kiosk'];
+
 const ASKERS: Role[] = ['shopper', 'admin', 'manager', 'cashier', 'kiosk', 'service'];
 
 const STAFF: Role[] = ['admin', 'manager', 'cashier'];
@@ -68,11 +70,12 @@ const ROLES: Record<string, Role[]> = {
   'GET /v1/orders/{order_id}/receipt': READERS,
   'GET /v1/orders/{order_id}/refunds/{refund_id}/receipt': READERS,
   'GET /v1/orders/{order_id}/exit_pass': ['shopper'],
-  'POST /v1/orders/{order_id}/payments': ['shopper'],
-  'GET /v1/payments/{payment_id}': ['shopper'],
+  'GET /v1/orders/{order_id}/payment_methods': PAYERS,
+  'POST /v1/orders/{order_id}/payments': PAYERS,
+  'GET /v1/payments/{payment_id}': PAYERS,
   'POST /v1/payments/{payment_id}/confirm': ['shopper'],
-  'POST /v1/payments/{payment_id}/capture': ['shopper'],
-  'POST /v1/payments/{payment_id}/cancel': ['shopper'],
+  'POST /v1/payments/{payment_id}/capture': PAYERS,
+  'POST /v1/payments/{payment_id}/cancel': PAYERS,
   'GET /v1/saved_cards': ['shopper'],
   'DELETE /v1/saved_cards/{saved_card_id}': ['shopper'],
   'POST /v1/ledger_balances': ['shopper'],

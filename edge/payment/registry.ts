@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
 import type { RetailerId } from '../../shared/ids/index.ts';
-import type { PaymentAccount } from '../../shared/payment/account.ts';
+import type { PaymentAccount, PaymentChannel } from '../../shared/payment/account.ts';
 import type { Env } from '../env.ts';
 import { logError } from '../http/log.ts';
 import { adyenGateway } from './adyen/adapter.ts';
@@ -87,10 +87,20 @@ function jsonOf(text: string | undefined): unknown {
   }
 }
 
-/** The account that takes this method in this store. The `test` gateway moves no money: demo stores only. */
-export function accountFor(config: StoreConfig, gateway: string, method: string): PaymentAccount | null {
+/** The account that takes this method in this store, and where the payer stands. The `test` gateway moves no money: demo stores only. */
+export function accountFor(
+  config: StoreConfig,
+  gateway: string,
+  method: string,
+  channel?: PaymentChannel,
+): PaymentAccount | null {
   if (gateway === 'test' && !config.demo) return null;
-  const able = config.gateways.filter((g) => g.gateway === gateway && g.methods.includes(method));
+  const able = config.gateways.filter(
+    (g) =>
+      g.gateway === gateway &&
+      g.methods.includes(method) &&
+      (channel === undefined || (g.channels ?? [channel]).includes(channel)),
+  );
   return able.sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0))[0] ?? null;
 }
 

@@ -1,8 +1,11 @@
-import type { LegReport, LegState } from '../../shared/payment/leg.ts';
+import type { Leg, LegReport, LegState } from '../../shared/payment/leg.ts';
 import type { Outcome } from './gateway.ts';
 
-/** Which question the outcome answers: the first charge, one put again after silence, a look, or a void. */
-export type Question = 'create' | 'again' | 'get' | 'void';
+/**
+ * Which question the outcome answers: the first charge, one put again after silence, a look, a void, a capture. Or none:
+ * a signed message of a provider that cannot be asked.
+ */
+export type Question = 'create' | 'again' | 'get' | 'void' | 'capture' | 'webhook';
 
 /** An attempt of which the provider knows nothing after this long was never made. */
 export const NEVER_MADE_MS = 15 * 60_000;
@@ -13,34 +16,64 @@ export const NEVER_MADE_MS = 15 * 60_000;
  */
 export function reportOf(
   outcome: Outcome,
-  state: LegState,
+  { state, captured }: Pick<Leg, 'state' | 'captured'>,
   question: Question,
   ageMs: number,
 ): LegReport | null {
-  const source = question === 'create' ? 'answer' : 'query';
+  const source = question === 'create' ? 'answer' : question === 'webhook' ? 'webhook' : 'query';
   switch (outcome.s) {
-    case 'captured':
     case 'authorized':
-      return { state: outcome.s, source, amount: outcome.amount };
+      // As it was before the capture or void that is under way: it has not been done yet.
+      if (isUnderWay(state) && question !== state.replace('_pending', '')) return null;
+      return { state: 'authorized', source, amount: outcome.amount };
+    case 'captured':
+      // A reservation that was taken while it was being released is news; captured money that goes back is not.
+      if (state === 'void_pending' && captured > 0 && question !== 'void') return null;
+      return { state: 'captured', source, amount: outcome.amount };
     case 'action_required':
     case 'pending':
     case 'capture_pending':
     case 'void_pending':
+      return { state: outcome.s, source };
     case 'declined':
+      // A capture that the issuer refused leaves the reservation; one that was refused outright proves the same.
+      return state === 'capture_pending' ? { state: 'authorized', source } : { state: 'declined', source };
+    case 'voided':
     case 'cancelled':
     case 'expired':
-      return { state: outcome.s, source };
-    case 'voided':
-      // Nothing was reserved yet: calling it off is a cancel and not a void.
-      return { state: HOLDS_MONEY.has(state) ? 'voided' : 'cancelled', source };
+      return { state: endOf(outcome.s, state), source };
     case 'error':
+      if (question === 'capture') return { state: 'authorized', source };
       return question === 'create' || question === 'again' ? { state: 'error', source } : null;
     case 'not_found':
-      if (question === 'get' && ageMs >= NEVER_MADE_MS) return { state: 'expired', source };
+      if (question === 'get' && ageMs >= NEVER_MADE_MS && !HOLDS_MONEY.has(state))
+        return { state: 'expired', source };
       return state === 'submitted' ? { state: 'unknown', source } : null;
     case 'unknown':
       return state === 'submitted' ? { state: 'unknown', source } : null;
   }
 }
 
-const HOLDS_MONEY: ReadonlySet<LegState> = new Set(['authorized', 'captured', 'void_pending']);
+const HOLDS_MONEY: ReadonlySet<LegState> = new Set([
+  'authorized',
+  'capture_pending',
+  'captured',
+  'void_pending',
+]);
+
+const isUnderWay = (state: LegState): boolean => state === 'capture_pending' || state === 'void_pending';
+
+/** Nothing was reserved yet: calling it off is a cancel and not a void. A reservation that is gone cannot be taken. */
+function endOf(said: 'voided' | 'cancelled' | 'expired', state: LegState): LegState {
+  switch (state) {
+    case 'captured':
+    case 'void_pending':
+      return 'voided';
+    case 'authorized':
+      return said === 'expired' ? 'expired' : 'voided';
+    case 'capture_pending':
+      return 'error';
+    default:
+      return said === 'voided' ? 'cancelled' : said;
+  }
+}

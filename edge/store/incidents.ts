@@ -1,6 +1,7 @@
+import type { PaymentIncident } from '../../shared/rpc/payment.ts';
 import { appendEvent } from './outbox.ts';
 import type { Scope } from './scope.ts';
-import { type Sql, single } from './sql.ts';
+import { first, type Sql, single } from './sql.ts';
 
 /**
  * `amount_mismatch`: what was taken is not what the lines come to; `epc_double_sale`: a tag was paid for twice; `late_capture`: money came for a cancelled order;
@@ -23,7 +24,8 @@ type IncidentKind =
   | 'refund_failed'
   | 'refund_unresolved'
   | 'sales_missing'
-  | 'suspected_duplicate';
+  | 'suspected_duplicate'
+  | PaymentIncident['kind'];
 
 /** Keeps an incident for staff and tells the cloud, in the caller's transaction. Answers its id. */
 export function raiseIncident(scope: Scope, kind: IncidentKind, detail: Record<string, string>): string {
@@ -37,6 +39,14 @@ export function raiseIncident(scope: Scope, kind: IncidentKind, detail: Record<s
   );
   appendEvent(scope, { type: 'incident.raised', data: { incident_id, kind, detail } });
   return incident_id;
+}
+
+/** Keeps an incident that a trip tells of, once a key. */
+export function raisePaymentIncident(scope: Scope, { key, kind, detail }: PaymentIncident): void {
+  const { sql, now } = scope;
+  if (first(sql, 'SELECT 1 AS found FROM payment_incident WHERE key = ?', key) !== null) return;
+  const incident_id = raiseIncident(scope, kind, detail);
+  sql.exec('INSERT INTO payment_incident (key, incident_id, at) VALUES (?, ?, ?)', key, incident_id, now);
 }
 
 /** Staff have dealt with it. Again, or of another life of this storage: nothing changes. */

@@ -3,6 +3,7 @@ import { DEBT_TABLES, OFFLINE_TABLES } from './offline/schema.ts';
 import { CLOUD_PRINT_TABLES } from './print/schema.ts';
 import { SHOPPING_TABLES } from './schema/basket.ts';
 import { ORDER_TABLES } from './schema/order.ts';
+import { STORE_PAYMENT_TABLES } from './schema/payment.ts';
 import { RETURN_TABLES } from './schema/refund.ts';
 import { migrate } from './schema.ts';
 import { shelfForBasket } from './shelf.ts';
@@ -27,6 +28,7 @@ it('brings the promotions of a store of the first build over', () =>
         ...RETURN_TABLES,
         ...SHOPPING_TABLES,
         ...ORDER_TABLES,
+        ...STORE_PAYMENT_TABLES,
       ]),
     ])
       sql.exec(`DROP TABLE ${table}`);

@@ -2,6 +2,7 @@ import { DEBT_TABLES, OFFLINE_TABLES } from './offline/schema.ts';
 import { CLOUD_PRINT_TABLES } from './print/schema.ts';
 import { SHOPPING_TABLES } from './schema/basket.ts';
 import { ORDER_TABLES } from './schema/order.ts';
+import { STORE_PAYMENT_TABLES } from './schema/payment.ts';
 import { RETURN_TABLES } from './schema/refund.ts';
 import { first, type Sql } from './sql.ts';
 
@@ -181,6 +182,7 @@ const STEPS: readonly (readonly string[])[] = [
   RETURN_TABLES,
   SHOPPING_TABLES,
   ORDER_TABLES,
+  STORE_PAYMENT_TABLES,
 ];
 
 /** A store that was never provisioned has no table at all. */

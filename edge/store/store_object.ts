@@ -21,6 +21,7 @@ import {
   type Uploaded,
 } from '../../shared/rpc/agents.ts';
 import { AskCloudPrint, type StoreForPrinters } from '../../shared/rpc/cloud_print.ts';
+import type { PaymentIncident, TerminalLease } from '../../shared/rpc/payment.ts';
 import type { RecordRefund, RefundTrouble } from '../../shared/rpc/refunds.ts';
 import type {
   CommitSale,
@@ -48,7 +49,7 @@ import { FeedHub, socketOf } from './feed_hub.ts';
 import { receive } from './feed_socket.ts';
 import { guestSession } from './guest_sessions.ts';
 import { orderHolder } from './holds.ts';
-import { resolveIncident } from './incidents.ts';
+import { raisePaymentIncident, resolveIncident } from './incidents.ts';
 import { itemsById } from './items_by_id.ts';
 import { tagOf } from './ledger.ts';
 import { type ListedTag, listTags, type TagsQuery } from './list_tags.ts';
@@ -82,6 +83,7 @@ import type { Sql } from './sql.ts';
 import { statusOf } from './status.ts';
 import { returnStock } from './stock.ts';
 import { take, takeItem } from './take.ts';
+import { freeTerminal, leaseTerminal } from './terminals.ts';
 import { noteVerification, waitingBaskets } from './verifications.ts';
 
 /** The device id that the Worker has verified; it sets the header itself, whatever the client sent. */
@@ -375,6 +377,20 @@ export class StoreObject
 
   async takeDocuments(call: AgentCall, uploaded: Uploaded[]): ReturnType<StoreForAgents['takeDocuments']> {
     return this.#run(this.#provisioned(), (s) => once(s, call, () => takeUpload(s, call.agent, uploaded)));
+  }
+
+  // ---- payments of its trips ----
+
+  async raisePaymentIncident(incident: PaymentIncident): Promise<void> {
+    this.#run(this.#provisioned(), (scope) => raisePaymentIncident(scope, incident));
+  }
+
+  async leaseTerminal(lease: TerminalLease): ReturnType<StoreForEdge['leaseTerminal']> {
+    return this.#run(this.#provisioned(), (scope) => leaseTerminal(scope, lease));
+  }
+
+  async freeTerminal(lease: Pick<TerminalLease, 'terminal_id' | 'payment_id'>): Promise<void> {
+    this.#run(this.#provisioned(), (scope) => freeTerminal(scope, lease));
   }
 
   // ---- the feed ----

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BasketId, DeviceId, OrderId, PaymentId, ShopperId, StoreId } from '../ids/index.ts';
+import { PaymentChannel } from '../payment/account.ts';
 import { PoslogNumber } from '../poslog/facts.ts';
 import { BasketLine } from './basket.ts';
 import { AppliedPromotion, Currency, EpcHex, Instant, Money, PositionFix, PurchaseType } from './common.ts';
@@ -201,3 +202,21 @@ export type ReviewOrder = z.infer<typeof ReviewOrder>;
 
 /** Absent: all that is reserved. */
 export const CapturePayment = z.strictObject({ amount: Money.min(1).optional() });
+
+/** What an order can be paid with from where the caller stands; amounts in minor units. */
+export const PaymentMethods = z.object({
+  currency: Currency,
+  due: Money,
+  methods: z.array(
+    z.object({
+      gateway: z.string(),
+      method: z.string(),
+      channel: PaymentChannel,
+      /** What the store calls it. */
+      display_name: z.string().nullable(),
+      amount_min: Money,
+      amount_max: Money,
+    }),
+  ),
+});
+export type PaymentMethods = z.infer<typeof PaymentMethods>;

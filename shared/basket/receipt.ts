@@ -1,5 +1,5 @@
 import type { AppliedPromotion } from '../api/common.ts';
-import type { Order } from '../api/order.ts';
+import type { Order, Payment } from '../api/order.ts';
 import type { StoreConfig } from '../config/store_config.ts';
 import { formatMoney } from '../money/format.ts';
 import {
@@ -72,9 +72,15 @@ export function receiptOf({
     payments: order.payments
       .filter((payment) => payment.status === 'captured')
       .slice(0, RECEIPT_PARTS_MAX)
-      .map(({ method, amount }) => ({ method, label: labelOf(method), amount })),
+      .map(({ method, amount, refunded, refunding }) => ({
+        method,
+        label: labelOf(method),
+        // What nobody owed is on its way back already.
+        amount: amount - (refunded ?? 0) - (refunding ?? 0),
+      })),
     qr: order.id,
     footer_lines: [
+      ...order.payments.flatMap((one) => cashOf(one)),
       ...order.promotions.flatMap((one) => grantOf(one, order.currency)),
       ...config.receipt_footer,
     ]
@@ -89,6 +95,17 @@ function grantOf({ title, discount, applies_as }: AppliedPromotion, currency: st
   return [
     `${applies_as === 'cashback' ? 'Cashback' : 'Credit'} ${formatMoney(discount, currency)}: ${title}`,
   ];
+}
+
+/** What was handed over in cash, and what of it went back or into rounding. */
+function cashOf({ status, tendered, change, rounding, currency }: Payment): string[] {
+  if (status !== 'captured' || tendered === undefined) return [];
+  const parts = [
+    `Cash given ${formatMoney(tendered, currency)}`,
+    ...(rounding === undefined ? [] : [`rounding ${formatMoney(rounding, currency)}`]),
+    `change ${formatMoney(change ?? 0, currency)}`,
+  ];
+  return [parts.join(', ')];
 }
 
 /** What was weighed stands with its weight. */

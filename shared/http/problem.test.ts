@@ -42,6 +42,7 @@ it('what is retryable may turn out otherwise without the client changing anythin
     'provider_unavailable',
     'rate_limited',
     'store_unavailable',
+    'terminal_busy',
   ]);
 });
 

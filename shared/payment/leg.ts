@@ -26,8 +26,10 @@ export interface Leg {
   readonly amount: number;
   /** Reserved at the issuer and not taken. */
   readonly authorized: number;
-  /** Taken and not given back. */
+  /** Taken and not given back by a void. */
   readonly captured: number;
+  /** Of `captured`: what nobody owed and went back or is on its way back. Absent: nothing. */
+  readonly returned?: number;
 }
 
 /**
@@ -121,6 +123,9 @@ const FAILED: ReadonlySet<LegState> = new Set(['declined', 'error', 'cancelled',
 
 /** The outcome is open: the provider, the payer or we still have something to say. */
 export const isLive = (state: LegState): boolean => LIVE.has(state);
+
+/** What counts of a leg's captured money. */
+export const keptOf = (leg: Leg): number => leg.captured - (leg.returned ?? 0);
 
 /** No money moved, as far as the provider has said. */
 export const isFailed = (state: LegState): boolean => FAILED.has(state);

@@ -14,3 +14,13 @@ export function pollDelayMs(asked: number, ageMs: number): number {
   if (ageMs >= POLL_EAGER_MS) return POLL_UNRESOLVED_MS;
   return FIRST_POLLS_MS[asked] ?? POLL_INTERVAL_MS;
 }
+
+/** A payer stands before a terminal: it is asked often for as long as that lasts. */
+const TERMINAL_POLL_MS = 2_000;
+const TERMINAL_EAGER_MS = 60_000;
+
+/** The same for an attempt on a terminal. */
+export function terminalPollDelayMs(ageMs: number): number {
+  if (ageMs >= POLL_EAGER_MS) return POLL_UNRESOLVED_MS;
+  return ageMs < TERMINAL_EAGER_MS ? TERMINAL_POLL_MS : POLL_INTERVAL_MS;
+}

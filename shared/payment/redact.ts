@@ -1,3 +1,5 @@
+import { isLuhn } from './luhn.ts';
+
 /**
  * A provider's message as staff may read it: what could be used to pay is struck out, and whatever looks like a
  * card number keeps its last four digits. Text that is not JSON is searched for numbers alone.
@@ -38,17 +40,6 @@ const maskNumbers = (text: string): string =>
     const digits = run.replace(/\D/g, '');
     return isLuhn(digits) ? `${STRUCK}${digits.slice(-4)}` : run;
   });
-
-/** ISO/IEC 7812-1, annex B. */
-function isLuhn(digits: string): boolean {
-  let sum = 0;
-  for (let i = 0; i < digits.length; i++) {
-    const digit = Number(digits[digits.length - 1 - i]);
-    const doubled = i % 2 === 1 ? digit * 2 : digit;
-    sum += doubled > 9 ? doubled - 9 : doubled;
-  }
-  return sum % 10 === 0;
-}
 
 function jsonOf(text: string): unknown {
   try {

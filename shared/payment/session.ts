@@ -1,4 +1,4 @@
-import { isLive, type Leg } from './leg.ts';
+import { isLive, keptOf, type Leg } from './leg.ts';
 
 /** All attempts to pay one order. Its status is never stored: it follows from the legs. */
 export const SESSION_STATUSES = [
@@ -36,7 +36,7 @@ interface SessionSums {
 
 export function sessionSums(legs: readonly Leg[]): SessionSums {
   return {
-    captured: legs.reduce((sum, leg) => sum + leg.captured, 0),
+    captured: legs.reduce((sum, leg) => sum + keptOf(leg), 0),
     authorized: legs.reduce((sum, leg) => sum + leg.authorized, 0),
     live: legs.filter((leg) => isLive(leg.state)).length,
   };
@@ -68,7 +68,8 @@ export function sessionStatus(session: Session): SessionStatus {
   if (session.close === 'expire') return 'expired';
   if (session.legs.some((leg) => leg.state === 'action_required')) return 'action_required';
   if (live > 0) return 'processing';
-  if (authorized > 0 && held === session.due) return 'authorized';
+  // More than the sum where late money came while the rest was being reserved.
+  if (authorized > 0 && held >= session.due) return 'authorized';
   if (held > 0) return 'partially_paid';
   if (session.legs.length === 0) return 'created';
   return session.legs.length < PAYMENT_ATTEMPTS_MAX ? 'retryable' : 'failed';
@@ -106,22 +107,66 @@ export function reviveIfCovered(session: Session): Session {
   return session.close !== 'none' && isCovered(session) ? { ...session, close: 'none' } : session;
 }
 
+/** Money that must go back: all of a reservation, or that much of what was captured. */
+export interface Return {
+  readonly index: number;
+  readonly amount: number;
+}
+
 /**
- * The legs whose money must go back, as indexes: all that hold money of a session that closes, and what a
- * late capture took beyond the sum of a paid one, newest first and never so much that the sum is not covered.
+ * What must go back, by the legs' indexes: all that a closing session holds; of a paid one what came beyond its sum,
+ * newest first and never so much that the sum is not covered.
  */
-export function legsToReturn(session: Session): number[] {
-  const indexes = session.legs.map((_, index) => index);
-  if (session.close !== 'none') {
-    return indexes.filter((i) => ['authorized', 'captured'].includes(session.legs[i]?.state ?? ''));
-  }
-  if (sessionStatus(session) !== 'paid') return [];
-  let over = sessionSums(session.legs.filter((leg) => leg.state !== 'void_pending')).captured - session.due;
-  return indexes.reverse().filter((i) => {
-    const leg = session.legs[i];
-    if (leg?.state === 'authorized') return true;
-    if (leg?.state !== 'captured' || leg.captured === 0 || leg.captured > over) return false;
-    over -= leg.captured;
-    return true;
+export function moneyToReturn(session: Session): Return[] {
+  const legs = session.legs.map((leg, index) => ({ leg, index }));
+  const held = legs.flatMap(({ leg, index }) => {
+    const amount = leg.state === 'authorized' ? leg.authorized : leg.state === 'captured' ? keptOf(leg) : 0;
+    return amount === 0 ? [] : [{ index, amount, reserved: leg.state === 'authorized' }];
   });
+  if (session.close !== 'none') return held.map(({ index, amount }) => ({ index, amount }));
+  if (sessionStatus(session) !== 'paid') return [];
+  let over = sessionSums(session.legs.filter((leg) => leg.state === 'captured')).captured - session.due;
+  return held.reverse().flatMap(({ index, amount, reserved }) => {
+    if (reserved) return [{ index, amount }];
+    const back = Math.min(amount, over);
+    over -= back;
+    return back === 0 ? [] : [{ index, amount: back }];
+  });
+}
+
+/**
+ * What to take of the reserved legs now, by their indexes, oldest first: as much as the sum needs, once they cover it
+ * together with what was taken; nothing of one that is not needed any more. One that waits for a person to capture it
+ * holds back the others, or a failed capture would leave them taken.
+ */
+export function legsToCapture(session: Session, byItself: (index: number) => boolean): Return[] {
+  if (sessionStatus(session) !== 'authorized') return [];
+  const reserved = session.legs.flatMap((leg, index) => (leg.state === 'authorized' ? [{ leg, index }] : []));
+  if (!reserved.every(({ index }) => byItself(index))) return [];
+  let needed = session.due - sessionSums(session.legs).captured;
+  return reserved.map(({ leg, index }) => {
+    const amount = Math.min(leg.authorized, needed);
+    needed -= amount;
+    return { index, amount };
+  });
+}
+
+/** A success that is told later than this after its attempt began pays for nothing any more. */
+export const LATE_MONEY_MAX_MS = 30 * 60_000;
+
+/**
+ * Whether money that comes for an attempt which had failed still pays its order: soon enough, the whole of what was
+ * asked, nothing else has covered it meanwhile, and the store has not given the goods up.
+ * @param before the session as it stood without this money
+ */
+export function lateMoneyCounts(
+  before: Session,
+  late: { amount: number; asked: number; ageMs: number; goods_given_up: boolean },
+): boolean {
+  return (
+    !late.goods_given_up &&
+    late.ageMs < LATE_MONEY_MAX_MS &&
+    late.amount === late.asked &&
+    late.amount <= amountDue(before)
+  );
 }

@@ -13,6 +13,7 @@ import { LineTax, type PoslogNumber } from '../poslog/facts.ts';
 import { ReceiptDocument } from '../receipt/document.ts';
 import type { Result } from '../result.ts';
 import type { Debt, OpenLease, ReturnItems } from './agents.ts';
+import type { StoreForPayments } from './payment.ts';
 import type { RecordedRefund, RecordRefund, RefundTrouble } from './refunds.ts';
 
 /**
@@ -221,7 +222,7 @@ export interface StoreForCloud {
 }
 
 /** The methods that the edge's own objects and routes call. */
-export interface StoreForEdge {
+export interface StoreForEdge extends StoreForPayments {
   config(): Promise<StoreConfig | null>;
   shelfForBasket(): Promise<ShelfForBasket | null>;
   /** Null: that version sells no more. */

@@ -3,6 +3,18 @@
  * what the payer gave, sealed, and dropped once the provider needs it no more.
  */
 export const PAYMENT_TABLES: readonly string[] = [
+  // Duties of more kinds than the first build knew; which there are is said in duty.ts.
+  `CREATE TABLE duty_of_any_kind (
+     kind TEXT NOT NULL,
+     subject TEXT NOT NULL DEFAULT '',
+     tries INTEGER NOT NULL DEFAULT 0,
+     next_at INTEGER NOT NULL,
+     PRIMARY KEY (kind, subject)
+   ) WITHOUT ROWID`,
+  'INSERT INTO duty_of_any_kind SELECT kind, subject, tries, next_at FROM duty',
+  'DROP TABLE duty',
+  'ALTER TABLE duty_of_any_kind RENAME TO duty',
+
   "ALTER TABLE leg ADD COLUMN account TEXT NOT NULL DEFAULT ''",
   "ALTER TABLE leg ADD COLUMN capture TEXT NOT NULL DEFAULT 'auto' CHECK (capture IN ('auto', 'manual'))",
   "ALTER TABLE leg ADD COLUMN channel TEXT NOT NULL DEFAULT 'web'",
@@ -22,6 +34,19 @@ export const PAYMENT_TABLES: readonly string[] = [
   'ALTER TABLE leg ADD COLUMN refunding INTEGER NOT NULL DEFAULT 0 CHECK (refunding >= 0)',
   `CREATE TRIGGER leg_refund_bound BEFORE UPDATE ON leg WHEN NEW.refunded + NEW.refunding > NEW.captured
    BEGIN SELECT RAISE(ABORT, 'more would go back than was taken'); END`,
+  // What was last asked to be captured; and whether the provider took the capture or void that is under way.
+  'ALTER TABLE leg ADD COLUMN capturing INTEGER',
+  'ALTER TABLE leg ADD COLUMN acknowledged INTEGER NOT NULL DEFAULT 0',
+  // What the provider refused: such a reservation is released, such captured money goes back as a refund.
+  'ALTER TABLE leg ADD COLUMN capture_refused INTEGER NOT NULL DEFAULT 0',
+  'ALTER TABLE leg ADD COLUMN void_refused INTEGER NOT NULL DEFAULT 0',
+  // Money that came too late to pay for this order: it goes back, whatever becomes of the order.
+  'ALTER TABLE leg ADD COLUMN stray INTEGER NOT NULL DEFAULT 0',
+  // What only a person can give back, and was told to.
+  'ALTER TABLE leg ADD COLUMN by_hand INTEGER NOT NULL DEFAULT 0 CHECK (by_hand >= 0)',
+  'ALTER TABLE leg ADD COLUMN terminal_id TEXT',
+  // A card that the provider now keeps: its token, sealed, until the shopper's object has it.
+  'ALTER TABLE leg ADD COLUMN saved TEXT',
 
   // Money on its way back over one attempt; the row stands, and its amount is reserved in leg.refunding, before the
   // provider is asked. `refund_id` is the document it belongs to; null: money that nobody owed. `next_at` null: it has
