@@ -20,8 +20,8 @@ it.each([
   ],
   [
     'amount_mismatch',
-    { order_id: 'ord_1', why: 'due 2, rows 1' },
-    /^Order HS-100001 was paid, and its sums do not agree \(due 2, rows 1\)/,
+    { order_id: 'ord_1', total: '200', lines: '100', captured: '200', currency: 'GBP', why: 'rows 1' },
+    /^Order HS-100001 comes to £2\.00, its lines to £1\.00, and £2\.00 was taken \(rows 1\)\. The sale stands/,
   ],
   ['late_capture', { order_id: 'ord_1' }, /^Money came for order HS-100001 after it was cancelled/],
   [
@@ -60,6 +60,11 @@ it.each([
     'money_to_return',
     { order_id: 'ord_1', method: 'cash', amount: '300', currency: 'GBP' },
     /^£3\.00 \(cash\) was taken for order HS-100001 and cannot go back by itself/,
+  ],
+  [
+    'payment_disputed',
+    { order_id: 'ord_1', gateway: 'stripe', amount: '574', currency: 'GBP', type: 'charge.dispute.created' },
+    /disputes £5\.74 of order HS-100001 \(stripe calls it charge\.dispute\.created\)/,
   ],
   ['unknown_order', { order_id: 'ord_9', number: 'HS-9' }, /order HS-9, which the store never saw/],
   [

@@ -38,7 +38,7 @@ export function incidentText(kind: string, detail: Readonly<Record<string, unkno
       return `${goods()} was sold twice: in order ${order('order_id')}, and before in order ${order('sold_by')}. Look for the second piece, or give one of the two its money back.`;
     case 'amount_mismatch': {
       const of = (field: string) => formatMoney(Number(text(field)), text('currency'));
-      return `Order ${order('order_id')} comes to ${of('total')}, its lines to ${of('lines')}, and ${of('captured')} was taken. The sale stands; its documents are kept back until somebody lets them go, and the bag is to be checked.`;
+      return `Order ${order('order_id')} comes to ${of('total')}, its lines to ${of('lines')}, and ${of('captured')} was taken${text('why') === '' ? '' : ` (${text('why')})`}. The sale stands; its documents are kept back until somebody lets them go, and the bag is to be checked.`;
     }
     case 'late_refund':
       return `${goods()} came back to the shelf out of order ${order('returned_from')} before the older sale of it in order ${order('order_id')} arrived. It counts as on the shelf: check which of the two customers has it.`;
@@ -60,6 +60,8 @@ export function incidentText(kind: string, detail: Readonly<Record<string, unkno
       return `${money('amount')} reserved for order ${order('order_id')} is free again at ${text('until')}. Capture it, or cancel the payment.`;
     case 'money_to_return':
       return `${money('amount')} (${text('method').replaceAll('_', ' ')}) was taken for order ${order('order_id')} and cannot go back by itself. Give it back to the customer by hand.`;
+    case 'payment_disputed':
+      return `The payer’s bank disputes ${money('amount')} of order ${order('order_id')} (${text('gateway')} calls it ${text('type')}). Answer it in the provider’s own records before its time is over.`;
     case 'unknown_order':
       return `Money came for order ${order('order_id')}, which the store never saw opened. The sale stands.`;
     case 'number_not_leased':

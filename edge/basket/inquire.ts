@@ -71,7 +71,7 @@ export async function inquire(
   const leg = legOf(trip.sql, paymentId);
   const gateway = leg === null ? null : trip.gateway(accountOf(leg), leg.origin);
   if (leg === null) throw new Error('an attempt that is not there');
-  if (isOurs(leg.gateway)) {
+  if (isOurs(leg.gateway) || leg.doubted === 1) {
     trip.write(then);
     return;
   }

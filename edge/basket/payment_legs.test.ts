@@ -262,15 +262,17 @@ describe('a provider that cannot be asked', () => {
 });
 
 describe('what only is kept', () => {
-  it('a message about something else changes nothing', async () => {
+  it('a message about something else changes no money; a dispute is told to staff', async () => {
     await trip({}, async (one, _, provider) => {
       unwrap(await payOn(one, { amount: 100 }));
-      const dispute = eventOf({
-        gateway: 'scripted',
-        kind: 'dispute',
-        reference: legsOf(one.sql)[0]?.reference ?? '',
-      });
-      expect(await heard(one, dispute)).toEqual({ ok: true, value: { applied: false } });
+      const reference = legsOf(one.sql)[0]?.reference ?? '';
+      const other = eventOf({ gateway: 'scripted', kind: 'other', reference });
+      expect(await heard(one, other)).toEqual({ ok: true, value: { applied: false } });
+      const dispute = eventOf({ gateway: 'scripted', kind: 'dispute', reference });
+      expect(await heard(one, dispute)).toEqual({ ok: true, value: { applied: true } });
+      expect(one.sql.exec(`SELECT subject FROM duty WHERE kind = 'tell'`)).toEqual([
+        { subject: expect.stringContaining('payment_disputed') },
+      ]);
       expect(codeOf(await heard(one, eventOf({ gateway: 'scripted' })))).toBe('not_found');
       expect(provider.calls).toHaveLength(1);
     });

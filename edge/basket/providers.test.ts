@@ -123,12 +123,55 @@ describe('M-Pesa', () => {
       fake.answer(payment.id, '0');
       const calls = fake.deliveries();
       expect(calls).toHaveLength(1);
-      const less = calls.map((call) => ({ ...call, body: call.body.replace('"Value":150', '"Value":149') }));
-      await deliver(one, gateway, less);
       await deliver(one, gateway, calls);
       await deliver(one, gateway, calls);
       expect(viewOrder(one.sql)).toMatchObject({ status: 'completed', captured: 15_000 });
       expect(JSON.stringify(legsOf(one.sql))).not.toContain(mpesa.PHONE);
+      expect(fake.prompts(payment.id)).toBe(1);
+    });
+  });
+
+  it('a callback that speaks of another amount: nothing is believed until a person has looked', async () => {
+    const w = await trip(15_000, 'KES', { gateway: 'mpesa', methods: ['mpesa'] });
+    const { fake, gateway } = mpesa.behind();
+    await onTrip(w, [gateway], async (one) => {
+      fake.ctl.next('pending');
+      const payment = unwrap(
+        await payOn(one, { gateway: 'mpesa', method: 'mpesa', phone: `+${mpesa.PHONE}` }),
+      );
+      fake.answer(payment.id, '0');
+      const calls = fake.deliveries();
+      const less = calls.map((call) => ({ ...call, body: call.body.replace('"Value":150', '"Value":149') }));
+      await deliver(one, gateway, less);
+      // Neither the clock, nor the payer, nor a further message makes it money.
+      await ring(one);
+      await confirmPayment(one, payment.id, {}, unremembered(one));
+      await deliver(one, gateway, calls);
+      expect(viewOrder(one.sql)).toMatchObject({ status: 'created', captured: 0 });
+      expect(await incidents(w)).toEqual(['payment_amount_mismatch']);
+      const [told] = calls;
+      const read = told === undefined ? null : await gateway.verifyWebhook(told);
+      for (const event of read?.ok === true ? read.value.events : [])
+        await applyWebhook(one, event, { replay: true });
+      expect(viewOrder(one.sql)).toMatchObject({ status: 'completed', captured: 15_000 });
+    });
+  });
+
+  it('a prompt whose answer was lost: the callback names it, and the receipt that a refund needs', async () => {
+    const w = await trip(15_000, 'KES', { gateway: 'mpesa', methods: ['mpesa'] });
+    const { fake, gateway } = mpesa.behind();
+    await onTrip(w, [gateway], async (one) => {
+      fake.ctl.next('commit_then_drop');
+      const payment = unwrap(
+        await payOn(one, { gateway: 'mpesa', method: 'mpesa', phone: `+${mpesa.PHONE}` }),
+      );
+      expect(payment.status).toBe('pending');
+      expect(legsOf(one.sql)).toMatchObject([{ state: 'unknown', reference: null }]);
+      fake.answer(payment.id, '0');
+      await deliver(one, gateway, fake.deliveries());
+      expect(viewOrder(one.sql)).toMatchObject({ status: 'completed', captured: 15_000 });
+      const [leg] = legsOf(one.sql);
+      expect(JSON.parse(leg?.refs ?? '{}')).toHaveProperty('receipt');
       expect(fake.prompts(payment.id)).toBe(1);
     });
   });

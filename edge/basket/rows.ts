@@ -131,6 +131,8 @@ export interface LegRow extends Leg {
   /** Sealed. */
   instrument: string | null;
   save_card: number;
+  /** 1: a message spoke of another amount, and a person has not looked yet. */
+  doubted: number;
   refs: string;
   card: string | null;
   holds_until: number | null;

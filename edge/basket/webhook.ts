@@ -1,12 +1,14 @@
 import { ok, type Result } from '../../shared/result.ts';
 import type { WebhookEvent } from '../payment/gateway.ts';
 import { first } from '../store/sql.ts';
+import { endDoubt, noteClaim, tellBroken } from './claim.ts';
 import { hear } from './hear.ts';
 import { captureNow, inquire } from './inquire.ts';
 import type { Refusal } from './port.ts';
 import { applyRefundEvent } from './refund_outcome.ts';
 import { accountOf, audit, type LegRow, legOf, legsOf } from './rows.ts';
 import { perform } from './settle.ts';
+import { tell } from './tell.ts';
 import { refuse, type Trip } from './trip.ts';
 
 /**
@@ -42,7 +44,7 @@ export async function applyWebhook(
     return true;
   });
   if (!fresh) return ok({ applied: false });
-  const applied = await heed(trip, leg.payment_id, webhook);
+  const applied = await heed(trip, leg.payment_id, webhook, replay);
   await captureNow(trip);
   await perform(trip, 'commit');
   return ok({ applied });
@@ -63,19 +65,29 @@ function legOfRefund({ sql }: Trip, { kind, refund_id, reference }: WebhookEvent
   return legsOf(sql).find(({ n }) => n === row?.leg) ?? null;
 }
 
-/** Whether the message was one that this trip acts on. Disputes and the like are only kept. */
-async function heed(trip: Trip, paymentId: string, webhook: WebhookEvent): Promise<boolean> {
+/** Whether the message was one that this trip acts on. */
+async function heed(trip: Trip, paymentId: string, webhook: WebhookEvent, replay: boolean): Promise<boolean> {
   if (webhook.kind === 'refund') return trip.write(() => applyRefundEvent(trip.sql, webhook, trip.now()));
-  if (webhook.kind !== 'payment') {
-    audit(trip.sql, trip.now(), 'provider_told', { payment_id: paymentId, type: webhook.type });
-    return false;
-  }
   const leg = legOf(trip.sql, paymentId);
-  const can = leg === null ? undefined : trip.gateway(accountOf(leg), leg.origin)?.can;
+  if (leg === null) return false;
+  if (webhook.kind !== 'payment') {
+    trip.write(() => {
+      audit(trip.sql, trip.now(), 'provider_told', { payment_id: paymentId, type: webhook.type });
+      if (webhook.kind === 'dispute') tell(trip, 'payment_disputed', leg, { type: webhook.type });
+    });
+    return webhook.kind === 'dispute';
+  }
+  const can = trip.gateway(accountOf(leg), leg.origin)?.can;
   const outcome = webhook.claims !== undefined && 'outcome' in webhook.claims ? webhook.claims.outcome : null;
-  if (leg !== null && outcome !== null && can?.ask === 'repeat' && can.webhooks === 'signed')
-    await hear(trip, leg, outcome, 'webhook');
-  else await inquire(trip, paymentId);
+  if (outcome !== null && can?.ask === 'repeat' && can.webhooks === 'signed') {
+    await hear(trip, leg, outcome, 'webhook', () => tellBroken(trip, leg, outcome));
+    return true;
+  }
+  trip.write(() => {
+    if (outcome !== null && can !== undefined) noteClaim(trip, leg, webhook, outcome, can);
+    if (replay) endDoubt(trip, leg);
+  });
+  await inquire(trip, paymentId);
   return true;
 }
 

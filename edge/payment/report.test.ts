@@ -22,11 +22,27 @@ describe('what an outcome proves', () => {
         const charged = question === 'create' || question === 'again';
         if (outcome.s === 'error' && charged) continue;
         for (const state of LEG_STATES) {
+          // A signed refusal of what was under way is no silence.
+          const underWay = state === 'capture_pending' || state === 'void_pending';
+          if (outcome.s === 'error' && question === 'webhook' && underWay) continue;
           const report = reportOf(outcome, leg(state), question, NEVER_MADE_MS - 1);
           expect(report === null || (state === 'submitted' && report.state === 'unknown')).toBe(true);
         }
       }
     }
+  });
+
+  it('a signed word that a capture or a void cannot be done leaves what was there before', () => {
+    const refused: Outcome = { s: 'error', code: 'capture_failed', message: 'no' };
+    expect(reportOf(refused, leg('capture_pending'), 'webhook', 0)).toEqual({
+      state: 'authorized',
+      source: 'query',
+    });
+    expect(reportOf(refused, { ...leg('void_pending'), captured: 5 }, 'webhook', 0)?.state).toBe('captured');
+    expect(reportOf(refused, { ...leg('void_pending'), captured: 0 }, 'webhook', 0)?.state).toBe(
+      'authorized',
+    );
+    expect(reportOf(refused, leg('captured'), 'webhook', 0)).toBeNull();
   });
 
   it('an attempt that the provider still does not know after a quarter of an hour was never made', () => {

@@ -37,13 +37,18 @@ export function reportOf(
       return { state: outcome.s, source };
     case 'declined':
       // A capture that the issuer refused leaves the reservation; one that was refused outright proves the same.
-      return state === 'capture_pending' ? { state: 'authorized', source } : { state: 'declined', source };
+      return state === 'capture_pending'
+        ? { state: 'authorized', source: source === 'webhook' ? 'query' : source }
+        : { state: 'declined', source };
     case 'voided':
     case 'cancelled':
     case 'expired':
       return { state: endOf(outcome.s, state), source };
     case 'error':
       if (question === 'capture') return { state: 'authorized', source };
+      // A signed word that what was under way cannot be done: what was there before is there again.
+      if (question === 'webhook' && isUnderWay(state))
+        return { state: captured > 0 ? 'captured' : 'authorized', source: 'query' };
       return question === 'create' || question === 'again' ? { state: 'error', source } : null;
     case 'not_found':
       if (question === 'get' && ageMs >= NEVER_MADE_MS && !HOLDS_MONEY.has(state))

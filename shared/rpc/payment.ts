@@ -6,7 +6,7 @@ import type { Result } from '../result.ts';
  * `payment_amount_mismatch`: a provider spoke of another amount or currency; `over_captured`: more was taken than was
  * asked or owed; `late_capture`: money came for an order that no longer wanted it; `payment_unknown`: nobody has said
  * for a quarter of an hour what became of it; `reservation_expiring`: reserved money waits for its capture and is about
- * to be free again; `money_to_return`: only a person can give it back.
+ * to be free again; `money_to_return`: only a person can give it back; `payment_disputed`: the payer's bank wants it back.
  */
 export const PAYMENT_INCIDENT_KINDS = [
   'payment_amount_mismatch',
@@ -15,6 +15,7 @@ export const PAYMENT_INCIDENT_KINDS = [
   'payment_unknown',
   'reservation_expiring',
   'money_to_return',
+  'payment_disputed',
 ] as const;
 
 /** What a trip has its store tell staff. `key` is the same for the same matter: it is raised once. */

@@ -20,6 +20,8 @@ export const PAYMENT_TABLES: readonly string[] = [
   "ALTER TABLE leg ADD COLUMN channel TEXT NOT NULL DEFAULT 'web'",
   'ALTER TABLE leg ADD COLUMN instrument TEXT',
   'ALTER TABLE leg ADD COLUMN save_card INTEGER NOT NULL DEFAULT 0',
+  // A message without a signature spoke of another amount: a person looks before anything is asked or believed.
+  'ALTER TABLE leg ADD COLUMN doubted INTEGER NOT NULL DEFAULT 0',
   // Further names that the provider gave, and what may be shown of the card: JSON.
   "ALTER TABLE leg ADD COLUMN refs TEXT NOT NULL DEFAULT '{}'",
   'ALTER TABLE leg ADD COLUMN card TEXT',
