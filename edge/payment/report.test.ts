@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isFailed, LEG_STATES, type LegState, moveLeg } from '../../shared/payment/leg.ts';
+import { isFailed, LEG_STATES, type LegState, moveLeg, newLeg } from '../../shared/payment/leg.ts';
 import { doubtOf } from './doubt.ts';
 import type { Outcome } from './gateway.ts';
 import { NEVER_MADE_MS, type Question, reportOf } from './report.ts';
@@ -51,6 +51,16 @@ describe('what an outcome proves', () => {
       source: 'query',
     });
     expect(reportOf({ s: 'unknown', reason: 'timeout' }, leg('unknown'), 'get', NEVER_MADE_MS)).toBeNull();
+  });
+
+  it('an attempt that nobody asked about for a quarter of an hour still comes to its end', () => {
+    const report = reportOf({ s: 'not_found' }, leg('submitted'), 'get', NEVER_MADE_MS);
+    expect(report).toEqual({ state: 'unknown', source: 'query' });
+    expect(
+      moveLeg({ ...newLeg(100), state: 'submitted' }, report ?? { state: 'error', source: 'us' }),
+    ).toMatchObject({
+      verdict: 'applied',
+    });
   });
 
   it('a refused charge proves that it was not made', () => {

@@ -51,9 +51,11 @@ export function reportOf(
         return { state: captured > 0 ? 'captured' : 'authorized', source: 'query' };
       return question === 'create' || question === 'again' ? { state: 'error', source } : null;
     case 'not_found':
-      if (question === 'get' && ageMs >= NEVER_MADE_MS && !HOLDS_MONEY.has(state))
-        return { state: 'expired', source };
-      return state === 'submitted' ? { state: 'unknown', source } : null;
+      // One that a crash left as it was sent, and that nobody asked about in time, is unknown first too.
+      if (state === 'submitted') return { state: 'unknown', source };
+      return question === 'get' && ageMs >= NEVER_MADE_MS && !HOLDS_MONEY.has(state)
+        ? { state: 'expired', source }
+        : null;
     case 'unknown':
       return state === 'submitted' ? { state: 'unknown', source } : null;
   }

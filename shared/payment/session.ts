@@ -80,7 +80,7 @@ export function sessionStatus(session: Session): SessionStatus {
  * on: of the whole sum it revives the session, of a part it has to be given back or topped up.
  */
 export const SESSION_MOVES: Readonly<Record<SessionStatus, readonly SessionStatus[]>> = {
-  created: ['paid', 'processing', 'action_required', 'cancelled', 'expired'],
+  created: ['paid', 'partially_paid', 'processing', 'action_required', 'cancelled', 'expired'],
   processing: ['action_required', 'authorized', 'partially_paid', 'paid', 'retryable', 'failed', 'unwinding'],
   action_required: ['processing', 'authorized', 'partially_paid', 'paid', 'retryable', 'failed', 'unwinding'],
   partially_paid: ['processing', 'action_required', 'authorized', 'paid', 'retryable', 'failed', 'unwinding'],
