@@ -16,7 +16,7 @@ export default defineConfig({
           name: 'node',
           include: [
             '{shared,hardware,store-agent,scripts}/**/*.test.ts',
-            'test/{promotion,offline,codes,gateways}/**/*.test.ts',
+            'test/{promotion,offline,codes,gateways,sim}/**/*.test.ts',
           ],
           environment: 'node',
           ...PATIENT,
