@@ -42,7 +42,7 @@ export default defineConfig({
           name: 'cloud',
           include: ['cloud/**/*.test.ts'],
           setupFiles: ['cloud/test/setup.ts'],
-          globalSetup: ['cloud/test/validate_openapi.ts'],
+          globalSetup: ['cloud/test/validate_openapi.ts', 'cloud/test/steps_of_trips.ts'],
           ...PATIENT,
         },
       },

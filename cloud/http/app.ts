@@ -16,6 +16,7 @@ import { items } from './routes/items.ts';
 import { ledgerPostings } from './routes/ledger_postings.ts';
 import { ledgers } from './routes/ledgers.ts';
 import { me } from './routes/me.ts';
+import { orderStory } from './routes/order_story.ts';
 import { orders } from './routes/orders.ts';
 import { paymentAccounts } from './routes/payment_accounts.ts';
 import { projectionRebuilds } from './routes/projection_rebuilds.ts';
@@ -58,6 +59,7 @@ const RESOURCES = [
   ledgers,
   ledgerPostings,
   orders,
+  orderStory,
   refunds,
   incidents,
   fulfilment,

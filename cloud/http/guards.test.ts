@@ -167,6 +167,7 @@ beforeAll(async () => {
     'POST /v1/stores/{store_id}/scan_tests': { code: '1' },
     'PUT /v1/stores/{store_id}/fulfilment_targets': { targets: [] },
     'POST /v1/orders/{order_id}/refunds': { kind: 'full', reason: 'other' },
+    'POST /v1/orders/{order_id}/refund_previews': { kind: 'full', reason: 'other' },
     'POST /v1/refunds/{refund_id}/approve': {},
     'POST /v1/refunds/{refund_id}/reject': {},
     'POST /v1/refunds/{refund_id}/retry': {},

@@ -18,11 +18,11 @@ import {
   posTransaction,
   refundRow,
   reportOrder,
-  staff,
 } from '../db/schema.ts';
 import { asJob, FulfilmentJob, fulfilmentOf, JOB_COLUMNS } from '../fulfilment/job.ts';
 import { OrderSummary } from '../project/rows.ts';
 import type { Principal } from '../staff/principal.ts';
+import { namesOf } from './people.ts';
 import { TimelineEntry, timelineOf } from './timeline.ts';
 
 /** An order in a list. */
@@ -58,6 +58,8 @@ export const OrderDetail = OrderRow.extend({
   payments: z.array(Payment),
   /** Oldest first. */
   refunds: z.array(Refund),
+  /** Who asked for its refunds, decided on them, or looked into the bag. */
+  people: z.array(z.object({ id: z.string(), name: z.string() })),
   timeline: z.array(TimelineEntry),
 });
 export type OrderDetail = z.infer<typeof OrderDetail>;
@@ -109,7 +111,7 @@ export async function readOrder(db: Db, principal: Principal, id: string): Promi
     .where(and(reachable(principal), eq(orderRow.id, id)));
   if (row === undefined) return null;
 
-  const [lineRows, paymentRows, refundRows, reportRows, devices, reviews, people, jobs] = await db.batch([
+  const [lineRows, paymentRows, refundRows, reportRows, devices, reviews, jobs] = await db.batch([
     db
       .select({ document: orderLine.document })
       .from(orderLine)
@@ -153,14 +155,6 @@ export async function readOrder(db: Db, principal: Principal, id: string): Promi
       .where(and(eq(orderReview.retailer_id, retailer_id), eq(orderReview.order_id, id)))
       .orderBy(asc(orderReview.at), asc(orderReview.id)),
     db
-      .select({ id: staff.id, name: staff.name })
-      .from(staff)
-      .innerJoin(
-        orderReview,
-        and(eq(orderReview.retailer_id, staff.retailer_id), eq(orderReview.reviewer, staff.id)),
-      )
-      .where(and(eq(staff.retailer_id, retailer_id), eq(orderReview.order_id, id))),
-    db
       .select(JOB_COLUMNS)
       .from(fulfilmentJob)
       .where(and(eq(fulfilmentJob.retailer_id, retailer_id), eq(fulfilmentJob.order_id, id)))
@@ -176,6 +170,8 @@ export async function readOrder(db: Db, principal: Principal, id: string): Promi
   const payments = paymentRows.map(({ document }) =>
     givenBackOf(Payment.parse(JSON.parse(document)), refunds),
   );
+  const reviewers = reviews.flatMap(({ reviewer }) => (reviewer === null ? [] : [reviewer]));
+  const names = await namesOf(db, retailer_id, [...new Set([...whoIn(refunds), ...reviewers])]);
   const timeline = timelineOf({
     ...facts,
     tags: lines.filter(({ epc }) => epc !== undefined).length,
@@ -184,7 +180,7 @@ export async function readOrder(db: Db, principal: Principal, id: string): Promi
     refunds,
     reviews: reviews.map(({ reviewer, ...review }) => ({
       ...review,
-      by: reviewer === null ? null : (people.find((one) => one.id === reviewer)?.name ?? 'staff'),
+      by: reviewer === null ? null : (names.get(reviewer) ?? 'staff'),
     })),
     reports: reportRows.map(({ kind, at, data }) => ({ kind, at, data: JSON.parse(data) })),
     names: new Map(devices.map((one) => [one.id, one.name])),
@@ -203,6 +199,7 @@ export async function readOrder(db: Db, principal: Principal, id: string): Promi
     lines,
     payments,
     refunds,
+    people: [...names].map(([who, name]) => ({ id: who, name })),
     timeline,
   });
 }
@@ -229,6 +226,9 @@ export async function readTransaction(
     .limit(1);
   return row === undefined ? null : PosTransaction.parse(JSON.parse(row.document));
 }
+
+const whoIn = (refunds: readonly Refund[]): string[] =>
+  refunds.flatMap(({ requested_by, approvals }) => [requested_by, ...approvals.map(({ by }) => by)]);
 
 /** A completed order's words are of its completion; how far it went back, its refunds say. */
 function refundedIn(summary: OrderSummary, total: number | null, refunds: readonly Refund[]): OrderSummary {

@@ -1,11 +1,13 @@
 import { env } from 'cloudflare:test';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { Refund } from '../../shared/api/refund.ts';
+import { Refund, RefundPreview } from '../../shared/api/refund.ts';
 import { Gtin14 } from '../../shared/catalog/gtin.ts';
 import { RefundPolicy } from '../../shared/config/refund_policy.ts';
+import { listOf } from '../../shared/http/list.ts';
 import type { OrderId, StoreId } from '../../shared/ids/index.ts';
 import { OrderDetail } from '../order/order.ts';
+import { StoryEntry } from '../order/story_text.ts';
 import { deliver } from '../test/deliver.ts';
 import {
   call,
@@ -121,6 +123,53 @@ describe('refunds', () => {
     const first = await expectJson(Refund, 201, ask(order, oneUnit, cashier, 'dies'));
     await env.DB.prepare(`DELETE FROM idempotency WHERE key = 'dies'`).run();
     expect(await expectJson(Refund, 201, ask(order, oneUnit, cashier, 'dies'))).toEqual(first);
+  });
+
+  it('are shown before they are made: what they give back, over which payment, and who must agree', async () => {
+    const order = await sell(3);
+    const preview = (body: object, token = cashier) =>
+      call('POST', `/v1/orders/${order}/refund_previews`, { token, body });
+    const one = await expectJson(RefundPreview, 200, preview(oneUnit));
+    expect(one).toMatchObject({ amount: 250, needs_approval: false, lines: [{ quantity: 1, amount: 250 }] });
+    expect(one.legs).toMatchObject([{ gateway: 'test', method: 'card', amount: 250 }]);
+    expect(one.payments).toMatchObject([{ available: 750, can: 'partial' }]);
+    const all = { kind: 'full', reason };
+    expect((await expectJson(RefundPreview, 200, preview(all))).needs_approval).toBe(true);
+    expect((await expectJson(RefundPreview, 200, preview(all, manager))).needs_approval).toBe(false);
+    expect((await expectProblem(422, preview({ kind: 'amount', reason, amount: 751 }))).code).toBe(
+      'refund_exceeds_captured',
+    );
+    const none = await expectJson(List, 200, call('GET', `/v1/orders/${order}/refunds`, { token: cashier }));
+    expect(none.data).toEqual([]);
+    const made = await expectJson(Refund, 201, ask(order, oneUnit));
+    expect([made.amount, made.tax]).toEqual([one.amount, one.tax]);
+    expect((await expectJson(RefundPreview, 200, preview(oneUnit))).payments).toMatchObject([
+      { available: 500 },
+    ]);
+  });
+
+  it('and their order tell every step in words, and have receipts, for those who reach the order', async () => {
+    const order = await sell(2);
+    const { id } = await expectJson(Refund, 201, ask(order, oneUnit));
+    await project();
+    const paths = ['story', 'receipt', `refunds/${id}/receipt`].map((path) => `/v1/orders/${order}/${path}`);
+    const [story = '', sale = '', paper = ''] = paths;
+    const { data } = await expectJson(listOf(StoryEntry), 200, call('GET', story, { token: cashier }));
+    const texts = data.map(({ text }) => text);
+    for (const text of [
+      'card captured £5.00 by the test bank',
+      '£2.50 to go back over card by the test bank',
+      '£2.50 given back by the test bank',
+    ])
+      expect(texts).toContain(text);
+    expect(texts.at(-1)).toMatch(/^refund R\d{6} booked$/);
+    expect(texts).toContainEqual(expect.stringMatching(/^refund of £2\.50 asked for by .+: money reserved/));
+    expect((await call('GET', sale, { token: cashier })).text).toContain('5.00');
+    expect((await call('GET', paper, { token: cashier })).text).toMatch(/R\d{6}/);
+    const detail = await expectJson(OrderDetail, 200, call('GET', `/v1/orders/${order}`, { token: cashier }));
+    expect(detail.people).toHaveLength(1);
+    const neighbour = await tenant.hire('manager', (await openStore(tenant)).store);
+    for (const path of paths) await expectProblem(404, call('GET', path, { token: neighbour }));
   });
 
   it('that are refused leave their key free', async () => {

@@ -26,5 +26,7 @@ declare module 'vitest' {
     /** What the validator finds wrong with the OpenAPI document; it runs in Node. */
     openApiErrors: unknown[];
     openApiDocument: string;
+    /** What code of a trip writes into its audit. */
+    stepsOfTrips: string[];
   }
 }

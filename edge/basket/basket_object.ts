@@ -24,7 +24,14 @@ import { BasketId, type RetailerId } from '../../shared/ids/index.ts';
 import type { ReceiptDocument } from '../../shared/receipt/document.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Debt } from '../../shared/rpc/agents.ts';
-import { type BasketForCloud, ChangeRefund, RefundStaff, RequestRefund } from '../../shared/rpc/refunds.ts';
+import {
+  type BasketForCloud,
+  ChangeRefund,
+  PreviewRefund,
+  RefundStaff,
+  RequestRefund,
+  StaffReceipt,
+} from '../../shared/rpc/refunds.ts';
 import type { Env } from '../env.ts';
 import { logError } from '../http/log.ts';
 import type { WebhookEvent } from '../payment/gateway.ts';
@@ -52,6 +59,7 @@ import { overridePrice } from './override_price.ts';
 import { pay } from './pay.ts';
 import { paymentMethods } from './payment_methods.ts';
 import type { Answer, BasketForEdge, Call, OrderWithPass, Refusal, StaffCall } from './port.ts';
+import { previewRefund } from './preview_refund.ts';
 import { CommandQueue } from './queue.ts';
 import { type RefundTrip, reach, requestRefund } from './refund.ts';
 import { refundRow } from './refund_rows.ts';
@@ -62,6 +70,7 @@ import { scan } from './scan.ts';
 import { isCreated, migrate } from './schema.ts';
 import { perform } from './settle.ts';
 import { CONFIG_FRESH_MS, configOf, storePort } from './store_port.ts';
+import { receiptForStaff, storyFor } from './story.ts';
 import { configFor, refuse, type Trip } from './trip.ts';
 import { decideVerification, openVerification, readVerification } from './verify.ts';
 import { viewBasket, viewOrder } from './view.ts';
@@ -348,6 +357,19 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge, B
       const reached = await reach(trip, staff);
       return reached.ok ? ok(viewRefunds(this.#sql)) : reached;
     });
+  }
+
+  async previewRefund(input: PreviewRefund): ReturnType<BasketForCloud['previewRefund']> {
+    const request = PreviewRefund.parse(input);
+    return this.#forStaff((trip) => previewRefund(trip, request));
+  }
+
+  async story(input: RefundStaff): ReturnType<BasketForCloud['story']> {
+    return this.#created ? storyFor(this.#sql, RefundStaff.parse(input)) : refuse('not_found');
+  }
+
+  async receiptForStaff(input: StaffReceipt): ReturnType<BasketForCloud['receiptForStaff']> {
+    return this.#created ? receiptForStaff(this.#sql, StaffReceipt.parse(input)) : refuse('not_found');
   }
 
   async refundReceipt(call: Call, refundId: string): Promise<Answer<ReceiptDocument>> {

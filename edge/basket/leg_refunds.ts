@@ -51,6 +51,8 @@ export function beginLegRefund(
     ...[refund.in_cash === true ? 1 : 0, nowMs, nowMs, nowMs],
   );
   audit(sql, nowMs, 'refund_begun', {
+    leg_refund_id: refund.leg_refund_id,
+    refund_id: refund.refund_id,
     payment_id: leg.payment_id,
     amount: refund.amount,
     reason: refund.reason,

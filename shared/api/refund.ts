@@ -161,6 +161,28 @@ export const Refund = z.object({
 });
 export type Refund = z.infer<typeof Refund>;
 
+/** What a refund would do if it were asked for now; nothing is written or reserved. */
+export const RefundPreview = z.object({
+  amount: Money,
+  tax: Money,
+  currency: Currency,
+  /** It would wait for a second person. */
+  needs_approval: z.boolean(),
+  policy: Refund.shape.policy,
+  lines: z.array(RefundLine),
+  legs: z.array(
+    RefundLeg.pick({ payment_id: true, gateway: true, method: true, amount: true, in_cash: true }),
+  ),
+  /** Every payment that took money, and how much of it may still go back; `full`: whole or not at all. */
+  payments: z.array(
+    RefundLeg.pick({ payment_id: true, gateway: true, method: true }).extend({
+      available: Money,
+      can: z.enum(['none', 'full', 'partial']),
+    }),
+  ),
+});
+export type RefundPreview = z.infer<typeof RefundPreview>;
+
 /** A refund as its order shows it. */
 export const OrderRefund = z.object({
   id: RefundId,

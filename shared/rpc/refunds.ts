@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { Instant } from '../api/common.ts';
-import { CreateRefund, Refund, RefundVerdict, RetryRefund } from '../api/refund.ts';
+import { CreateRefund, Refund, type RefundPreview, RefundVerdict, RetryRefund } from '../api/refund.ts';
 import type { ProblemCode } from '../http/problem.ts';
 import { BasketId, OrderId, RefundId, RetailerId, StoreId } from '../ids/index.ts';
+import type { ReceiptDocument } from '../receipt/document.ts';
 import type { Result } from '../result.ts';
+import type { StoryStep } from './story.ts';
 
 /** What the BasketObject of an order does for the cloud, which binds to it from its own Worker. */
 
@@ -25,6 +27,14 @@ export const RequestRefund = z.object({
   ask: CreateRefund,
 });
 export type RequestRefund = z.infer<typeof RequestRefund>;
+
+/** What a refund would do, without a word written. */
+export const PreviewRefund = z.object({ staff: RefundStaff, ask: CreateRefund });
+export type PreviewRefund = z.infer<typeof PreviewRefund>;
+
+/** `refund_id` null: the receipt of the sale. */
+export const StaffReceipt = z.object({ staff: RefundStaff, refund_id: RefundId.nullable() });
+export type StaffReceipt = z.infer<typeof StaffReceipt>;
 
 export const ChangeRefund = z.object({
   staff: RefundStaff,
@@ -51,6 +61,11 @@ export interface BasketForCloud {
   changeRefund(change: ChangeRefund): Promise<Result<Refund, RefundRefusal>>;
   /** Oldest first. */
   refundsFor(staff: RefundStaff): Promise<Result<Refund[], RefundRefusal>>;
+  /** Decides as `requestRefund` would at this moment, and writes nothing. */
+  previewRefund(request: PreviewRefund): Promise<Result<RefundPreview, RefundRefusal>>;
+  /** The newest steps of the trip, oldest first. */
+  story(staff: RefundStaff): Promise<Result<StoryStep[], RefundRefusal>>;
+  receiptForStaff(request: StaffReceipt): Promise<Result<ReceiptDocument, RefundRefusal>>;
 }
 
 /** A document as it stands, told to the StoreObject: with every change of its status, until it is answered. */

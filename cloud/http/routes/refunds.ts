@@ -34,6 +34,7 @@ import {
 } from '../route.ts';
 
 const RefundSchema = Refund.openapi('Refund');
+export const RefundAsk = CreateRefund.openapi('CreateRefund');
 const OrderPath = z.object({ order_id: OrderId });
 const RefundPath = z.object({ refund_id: RefundId });
 const READ_ELSEWHERE = {
@@ -51,7 +52,7 @@ const create = guardedWrite(STAFF, {
   request: {
     params: OrderPath,
     headers: IdempotencyHeader,
-    body: jsonBody(CreateRefund.openapi('CreateRefund')),
+    body: jsonBody(RefundAsk),
   },
   responses: {
     201: jsonAnswer(RefundSchema, 'Its outcome is known: see `status`'),
@@ -213,14 +214,14 @@ export function refunds(app: App): void {
   });
 }
 
-const deskOf = (c: Ctx): RefundDesk => ({
+export const deskOf = (c: Ctx): RefundDesk => ({
   db: openDb(c.env.DB),
   baskets: c.env.BASKET,
   principal: c.get('principal'),
 });
 
 /** A read finds it or not; everything else is that the store does not answer. */
-const refusedRead = (c: Ctx, { code }: Refusal) =>
+export const refusedRead = (c: Ctx, { code }: Refusal) =>
   code === 'not_found' ? refuse(c, 'not_found') : refuse(c, 'store_unavailable');
 
 async function readRefund(desk: RefundDesk, refundId: RefundId): Promise<Result<Refund, Refusal>> {
