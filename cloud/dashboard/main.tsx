@@ -1,13 +1,15 @@
 import { render } from 'preact';
 import { view } from './address.ts';
 import { AlertCount } from './alerts/count.tsx';
-import { OrderPane } from './order.tsx';
 import { OrdersTable } from './orders.tsx';
 import { follow, place } from './promotions/address.ts';
 import { Lazy } from './promotions/lazy.tsx';
+import { RefundCount } from './refunds/count.tsx';
 import { PAGES, SECTIONS } from './sections.ts';
 import { session, signOut } from './session.ts';
 import { SignIn } from './sign_in.tsx';
+
+const loadPane = () => import('./order/pane.tsx').then((part) => part.OrderPane);
 
 function App() {
   if (session.value === null) return <SignIn />;
@@ -26,6 +28,7 @@ function App() {
             >
               {title}
               {href === '/alerts' && <AlertCount />}
+              {href === '/refunds' && <RefundCount />}
             </a>
           ))}
         </nav>
@@ -37,7 +40,9 @@ function App() {
       {kind === 'orders' ? (
         <main class={view.value.order === '' ? 'wide' : 'split'}>
           <OrdersTable />
-          {view.value.order !== '' && <OrderPane id={view.value.order} />}
+          {view.value.order !== '' && (
+            <Lazy key={view.value.order} load={loadPane} props={{ id: view.value.order }} />
+          )}
         </main>
       ) : (
         <main class={PAGES[kind].style}>

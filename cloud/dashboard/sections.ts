@@ -8,6 +8,7 @@ const PROMOTIONS: readonly Kind[] = ['list', 'new', 'imports', 'edit'];
 /** What the dashboard is made of, in the order of its navigation. All but the orders are loaded when they are opened. */
 export const SECTIONS: readonly { title: string; href: string; kinds: readonly Kind[] }[] = [
   { title: 'Orders', href: '/', kinds: ['orders'] },
+  { title: 'Refunds', href: '/refunds', kinds: ['refunds'] },
   { title: 'Alerts', href: '/alerts', kinds: ['alerts'] },
   { title: 'Promotions', href: '/promotions', kinds: PROMOTIONS },
   { title: 'Payments', href: '/payments', kinds: ['payments'] },
@@ -30,6 +31,10 @@ export const PAGES = {
   payments: {
     style: 'payments-main',
     load: () => import('./payments/page.tsx').then((part) => part.PaymentsPage),
+  },
+  refunds: {
+    style: 'refunds-main',
+    load: () => import('./refunds/page.tsx').then((part) => part.RefundsPage),
   },
   scans: { style: 'scans-main', load: () => import('./scans/page.tsx').then((part) => part.ScansPage) },
   list: promotions,

@@ -29,6 +29,7 @@ export type Place =
   | { kind: 'scans' }
   | { kind: 'devices' }
   | { kind: 'payments' }
+  | { kind: 'refunds' }
   | { kind: 'list' }
   | { kind: 'new' }
   | { kind: 'imports' }
@@ -42,6 +43,7 @@ function placeOf(path: string): Place {
   if (section === 'scans' && rest === undefined) return { kind: 'scans' };
   if (section === 'devices' && rest === undefined) return { kind: 'devices' };
   if (section === 'payments' && rest === undefined) return { kind: 'payments' };
+  if (section === 'refunds' && rest === undefined) return { kind: 'refunds' };
   if (section !== 'promotions' || more.length > 0) return { kind: 'orders' };
   if (rest === undefined || rest === '') return { kind: 'list' };
   if (rest === 'new') return { kind: 'new' };

@@ -9,6 +9,7 @@ const TITLES: Record<Place['kind'], string> = {
   alerts: 'Alerts',
   scans: 'Scans',
   payments: 'Payments',
+  refunds: 'Refunds',
   devices: 'Devices',
   list: 'Promotions',
   new: 'New promotion',
