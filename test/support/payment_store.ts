@@ -50,13 +50,14 @@ const KNOWN_ELSEWHERE = ['id', 'revision', 'published_version', 'created_at', 'u
 
 /**
  * A store of the demo's retailer beside the demo store (or that one changed): its settings with other words, accounts
- * of the providers, and published.
+ * of the providers and of gateways that need none, and published.
  */
 export async function openStore(
   sesame: Sesame,
   store_id: string,
   providers: readonly Served[],
   more: Record<string, unknown> = {},
+  free: readonly { gateway: string; methods: readonly string[] }[] = [],
 ): Promise<OpenedStore> {
   const { cloud, tokens } = sesame;
   const admin = { token: tokens.admin };
@@ -69,15 +70,21 @@ export async function openStore(
     Object.entries(demo).filter(([name]) => !KNOWN_ELSEWHERE.includes(name)),
   );
   const uuid = store_id.slice(store_id.indexOf('_') + 1);
-  const accounts = providers.map(({ gateway, methods, url, secret_ref, account }) => ({
-    gateway,
+  const newAccount = () => ({
     account_key: `${uuid}.${randomBytes(16).toString('hex')}`,
     environment: 'test',
-    methods,
-    base_url: url,
-    secret_ref,
-    ...account,
-  }));
+  });
+  const accounts = [
+    ...free.map((one) => ({ ...newAccount(), ...one })),
+    ...providers.map(({ gateway, methods, url, secret_ref, account }) => ({
+      ...newAccount(),
+      gateway,
+      methods,
+      base_url: url,
+      secret_ref,
+      ...account,
+    })),
+  ];
   const own = store_id === sesame.store_id ? gateways : [];
   const path = `/v1/stores/${store_id}`;
   const body = {
