@@ -50,6 +50,18 @@ const JSON_TYPE = 'application/json';
 /** JSON of exactly this many bytes. */
 const padded = (bytes: number) => `{"store_id":"x"}${' '.repeat(bytes - 16)}`;
 
+describe('an empty body', () => {
+  it('is none where it comes as a stream of nothing under an idempotency key', async () => {
+    const order = await orderOf(guest, { code: 'COLA' });
+    const cancel = () =>
+      guest.call('POST', `/v1/orders/${order.id}/cancel`, { raw: streamOf(bytesOf('')), key: 'nothing' });
+    const first = await cancel();
+    expect(first.status).toBe(200);
+    const again = await cancel();
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
+  });
+});
+
 describe('a body that is too large', () => {
   it('is refused by its length, and one of just that length is read', async () => {
     expect(await codeOf(413, begin(padded(BODY_BYTES_MAX + 1), JSON_TYPE))).toBe('body_too_large');
