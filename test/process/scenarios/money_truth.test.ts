@@ -177,7 +177,7 @@ it('captures 26.08 for the worked basket, tells the same to the retailer, and gi
 
 it('takes no promotion off a deposit and gives it back with its bottle', async () => {
   const plain = await ownShop(sesame, { items: [BOTTLE] });
-  const reduced = await ownShop(sesame, { promotions: [TENTH_OFF] });
+  const reduced = await ownShop(sesame, { items: [BOTTLE], promotions: [TENTH_OFF] });
   const staff = await staffOf(sesame, plain.store_id);
 
   const { order } = await bought(plain, [['1154505', 3]]);
