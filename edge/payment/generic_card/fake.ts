@@ -86,6 +86,15 @@ export class GenericCardFake implements FakeGateway {
     }
   }
 
+  /** The bank takes the money of a payment that was voided or refused: the capture had crossed with that. */
+  takeLate(reference: string): void {
+    for (const payment of this.#payments.values()) {
+      if (payment.shown.reference !== reference) continue;
+      payment.shown = { ...payment.shown, status: 'pending' };
+      this.#decide(payment, 'approve');
+    }
+  }
+
   deliveries = (): Promise<RawWebhook[]> => this.#outbox.deliveries();
 
   #list(reference: string | null): Response {
