@@ -5,13 +5,13 @@ import type { OfflineSale } from '../../shared/offline/document.ts';
 import { deviceNumberText } from '../../shared/offline/lease.ts';
 import { sealedSale } from '../../shared/offline/sale.fixture.ts';
 import { LeasedNumbers, UploadAnswer } from '../../shared/offline/wire.ts';
-import { call, expectJson } from './client.ts';
+import { call, expectJson, type Reply } from './client.ts';
 import type { Sesame } from './sesame.ts';
 
 const Device = z.looseObject({ id: DeviceId, token: z.string() });
 
 /** A second agent with a kiosk, as enrolled as any: what it uploads is what the edge takes from every shop. */
-export async function kioskOfAgent(sesame: Sesame, name: string) {
+export async function kioskOfAgent(sesame: Sesame, name: string, numbers = 10) {
   const { cloud, edge, store_id, retailer_id, tokens } = sesame;
   const made = (kind: string, name: string) =>
     expectJson(
@@ -31,7 +31,7 @@ export async function kioskOfAgent(sesame: Sesame, name: string) {
     201,
     call(edge, 'POST', `/v1/stores/${store_id}/number_leases`, {
       token: agent.token,
-      body: { device_id: kiosk.id, count: 10 },
+      body: { device_id: kiosk.id, count: numbers },
     }),
   );
   let seq = 0;
@@ -65,10 +65,12 @@ export async function kioskOfAgent(sesame: Sesame, name: string) {
     previous = sale.digest;
     return sale;
   };
-  const upload = async (...transactions: OfflineSale[]) => {
+  /** The edge's answer as it came. */
+  const send = (...transactions: OfflineSale[]): Promise<Reply> => {
     const path = `/v1/stores/${store_id}/offline_transactions`;
-    const reply = call(edge, 'POST', path, { token: agent.token, body: { transactions } });
-    return (await expectJson(UploadAnswer, 200, reply)).results.map(({ status }) => status);
+    return call(edge, 'POST', path, { token: agent.token, body: { transactions } });
   };
-  return { sell, upload };
+  const upload = async (...transactions: OfflineSale[]) =>
+    (await expectJson(UploadAnswer, 200, send(...transactions))).results.map(({ status }) => status);
+  return { sell, send, upload };
 }

@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { call, expectJson } from './client.ts';
-import { newStoreId, openStore, publishStore, putItems, type Served } from './payment_store.ts';
+import {
+  KNOWN_ELSEWHERE,
+  newStoreId,
+  openStore,
+  publishStore,
+  putItems,
+  type Served,
+} from './payment_store.ts';
 import type { Sesame } from './sesame.ts';
 
 /** The tax codes of a scenario's shop: 20 % within the price, and none on deposits. */
@@ -59,6 +66,25 @@ export async function ownShop(sesame: Sesame, furnishing: Furnishing): Promise<O
   if (tags.length > 0) await put(`/v1/stores/${store_id}/tags`, { tags });
   await publishStore(sesame, store_id);
   return { edge, store_id, account_keys };
+}
+
+const Settings = z.looseObject({ policies: z.looseObject({}) });
+
+/** Publishes a store with other policies; those that are not named stay. */
+export async function changePolicies(
+  sesame: Sesame,
+  store_id: string,
+  policies: Record<string, unknown>,
+): Promise<void> {
+  const admin = { token: sesame.tokens.admin };
+  const path = `/v1/stores/${store_id}`;
+  const all = await expectJson(Settings, 200, call(sesame.cloud, 'GET', path, admin));
+  const settings = Object.fromEntries(
+    Object.entries(all).filter(([name]) => !KNOWN_ELSEWHERE.includes(name)),
+  );
+  const body = { ...settings, policies: { ...all.policies, ...policies } };
+  await expectJson(z.unknown(), 200, call(sesame.cloud, 'PUT', path, { ...admin, body }));
+  await publishStore(sesame, store_id);
 }
 
 const Token = z.looseObject({ token: z.string() });

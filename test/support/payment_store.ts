@@ -46,7 +46,8 @@ export interface OpenedStore {
 }
 
 const Settings = z.looseObject({ gateways: z.array(z.looseObject({})), policies: z.looseObject({}) });
-const KNOWN_ELSEWHERE = ['id', 'revision', 'published_version', 'created_at', 'updated_at'];
+/** What the cloud says of a store beside its settings. */
+export const KNOWN_ELSEWHERE = ['id', 'revision', 'published_version', 'created_at', 'updated_at'];
 
 /**
  * A store of the demo's retailer beside the demo store (or that one changed): its settings with other words, accounts
