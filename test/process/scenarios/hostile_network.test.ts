@@ -33,14 +33,14 @@ it('answers no gate that it does not know, and no shopper who asks as one', asyn
   const { username, password } = sesame.tokens.gate;
   const known = await ask(basic(username, password));
   expect([known.status, known.json]).toEqual([400, { [epc]: '0' }]);
-  for (const headers of [
+  const strangers: Record<string, string>[] = [
     {},
     basic('gat_unknown', password),
     basic(username, `${password}x`),
     { 'x-gate-key': 'guess' },
     { authorization: `Bearer ${shopper.token}` },
-  ])
-    expect(await expectProblem(401, ask(headers))).toBe('unauthenticated');
+  ];
+  for (const headers of strangers) expect(await expectProblem(401, ask(headers))).toBe('unauthenticated');
   const list = `/v1/stores/${sesame.store_id}/tags`;
   expect(await expectProblem(403, shopper.call('GET', list))).toBe('forbidden');
   expect(await expectProblem(403, shopper.call('GET', `${list}/${epc}`))).toBe('forbidden');
