@@ -169,6 +169,14 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge, B
     return this.#command(call, (trip, memory) => scan(trip, request, memory));
   }
 
+  scanText(call: Call, request: Scan): ReturnType<BasketForEdge['scanText']> {
+    const verb: Verb<string> = async (trip, memory) => {
+      const scanned = await scan(trip, request, memory);
+      return scanned.ok ? ok(memory.kept ?? JSON.stringify(scanned.value)) : scanned;
+    };
+    return this.#command(call, verb, 'act', (stored) => stored);
+  }
+
   changeLine(call: Call, lineId: string, quantity: number): Promise<Answer<Basket>> {
     return this.#command(call, (trip, memory) => changeLine(trip, lineId, quantity, memory));
   }
@@ -399,13 +407,18 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge, B
   // ---- glue ----
 
   /** Who may call; then the first answer of a repeated key, or the verb in its turn. */
-  async #command<T>(call: Call, verb: Verb<T>, wants: Wish = 'act'): Promise<Answer<T>> {
+  async #command<T>(
+    call: Call,
+    verb: Verb<T>,
+    wants: Wish = 'act',
+    ofStored: (text: string) => T = JSON.parse,
+  ): Promise<Answer<T>> {
     const denied = this.#denied(call, wants);
     if (denied !== null) return denied;
     return this.#once(call, async () => {
       const known = recall(this.#sql, call.idempotency);
       if (known.found === 'other_body') return refuse('idempotency_key_reuse');
-      if (known.found === 'answer') return ok({ body: JSON.parse(known.body), replayed: true });
+      if (known.found === 'answer') return ok({ body: ofStored(known.body), replayed: true });
       const trip = this.#trip();
       // An order that a crash left without its number goes on before anything else happens.
       await perform(trip, 'open');

@@ -36,6 +36,8 @@ export interface Memory {
   readonly begun: string | null;
   begin(paymentId: string): void;
   keep(body: unknown): void;
+  /** The text under which the answer was kept; null where none was. */
+  readonly kept: string | null;
 }
 
 export function memoryOf(sql: Sql, key: Key | undefined, known: Recall, nowMs: number): Memory {
@@ -52,10 +54,18 @@ export function memoryOf(sql: Sql, key: Key | undefined, known: Recall, nowMs: n
       nowMs,
     );
   };
+  let kept: string | null = null;
   return {
     begun: known.found === 'payment' ? known.payment_id : null,
     begin: (paymentId) => write(paymentId, null),
-    keep: (body) => write(null, JSON.stringify(body)),
+    keep: (body) => {
+      if (key === undefined) return;
+      kept = JSON.stringify(body);
+      write(null, kept);
+    },
+    get kept() {
+      return kept;
+    },
   };
 }
 

@@ -87,6 +87,8 @@ export interface BasketForEdge {
   adopt(adopted: { debt: Debt; retailer_id: RetailerId }): Promise<void>;
   read(call: Call, include?: { explanation?: boolean; audit?: boolean }): Promise<Answer<Basket>>;
   scan(call: Call, scan: Scan): Promise<Answer<z.infer<typeof ScanAnswer>>>;
+  /** The same, as JSON text: a whole basket crosses an RPC far faster as one text than as a tree. */
+  scanText(call: Call, scan: Scan): Promise<Answer<string>>;
   /** 0 removes the line. */
   changeLine(call: Call, lineId: string, quantity: number): Promise<Answer<Basket>>;
   /** Something that is chosen beside a line. */

@@ -18,3 +18,10 @@ export async function answered<T>(
   if (answer.value.replayed) c.header('Idempotency-Replayed', 'true');
   return fitsAnyRoute(c.json(await as(answer.value.body), status));
 }
+
+/** An answer that the object wrote as JSON already. */
+export function answeredText(c: Ctx, answer: Answer<string>): FitsAnyRoute {
+  if (!answer.ok) return refused(c, answer.error);
+  if (answer.value.replayed) c.header('Idempotency-Replayed', 'true');
+  return fitsAnyRoute(c.body(answer.value.body, 200, { 'content-type': 'application/json' }));
+}

@@ -10,7 +10,7 @@ import {
   ScanAnswer,
 } from '../../../shared/api/basket.ts';
 import { BasketId, LineId, uuidFromDigest, uuidv7 } from '../../../shared/ids/index.ts';
-import { answered } from '../answer.ts';
+import { answered, answeredText } from '../answer.ts';
 import { callOf, idempotencyKey, staffCallOf } from '../call.ts';
 import type { App, Ctx } from '../context.ts';
 import { idempotent, jsonAnswer, jsonBody, READ_REFUSALS, refusals, WRITE_REFUSALS } from '../describe.ts';
@@ -121,13 +121,10 @@ export function baskets(app: App): void {
     const include = { explanation: wanted === 'explanation', audit: wanted === 'audit' };
     return answered(c, 200, await basketOf(c, c.req.valid('param').basket_id).read(await callOf(c), include));
   });
-  app.openapi(scan, async (c) =>
-    answered(
-      c,
-      200,
-      await basketOf(c, c.req.valid('param').basket_id).scan(await callOf(c), c.req.valid('json')),
-    ),
-  );
+  app.openapi(scan, async (c) => {
+    const basket = basketOf(c, c.req.valid('param').basket_id);
+    return answeredText(c, await basket.scanText(await callOf(c), c.req.valid('json')));
+  });
   app.openapi(change, async (c) => {
     const { basket_id, line_id } = c.req.valid('param');
     return answered(
