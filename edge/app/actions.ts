@@ -4,6 +4,7 @@ import { GuestSession, PublicStore } from '../../shared/api/store.ts';
 import { request } from '../../shared/ui/http.ts';
 import { call, pause, RETRY_MS } from './call.ts';
 import { comeBack, watchOrder } from './pay/actions.ts';
+import { isOpen, isSettling } from './pay/paid.ts';
 import {
   basket,
   keep,
@@ -103,13 +104,11 @@ async function resumeOrder(id: string, paymentId: string | null): Promise<void> 
     screen.value = paidScreen(read.value);
     return;
   }
-  if (paymentId !== null && read.value.payment_status === 'action_required') {
-    return comeBack(paymentId);
-  }
-  if (read.value.payment_status === 'pending') {
-    screen.value = 'paying';
-    return watchOrder();
-  }
+  const open = read.value.payments.findLast(isOpen);
+  if (open?.status === 'action_required') return comeBack(open.id);
+  if (open !== undefined || isSettling(read.value)) return watchOrder();
+  // She is back from a page on which the payment came to its end meanwhile.
+  if (paymentId !== null && location.search !== '') return comeBack(paymentId);
   screen.value = read.value.status === 'cancelled' ? 'scan' : 'pay';
 }
 

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { Notice, Wait } from '../../shared/ui/components.tsx';
 import { money } from '../../shared/ui/money.ts';
 import { newTrip, receiptPicture, renewPass } from './actions.ts';
+import { GoingBack } from './pay/going_back.tsx';
 import { QrSymbol } from './qr_symbol.tsx';
 import { order, screen } from './trip.ts';
 
@@ -22,7 +23,9 @@ export function PassView() {
     <section class="pass" aria-label="Exit pass">
       <h1>Paid. Thank you</h1>
       {waits ? (
-        <Notice tone="wait">Please show this to our staff: they will look into your bag first.</Notice>
+        <Notice tone="wait">
+          Show this to a member of staff first: they look into your bag, then the gate opens.
+        </Notice>
       ) : (
         <p>Show this at the gate</p>
       )}
@@ -84,6 +87,7 @@ export function ReceiptView() {
       ) : (
         <img class="receipt" src={picture.value} alt={`Receipt of order ${order.value?.number}`} />
       )}
+      {order.value !== null && <GoingBack of={order.value} />}
       {order.value?.till === undefined ? (
         <button type="button" onClick={() => (screen.value = 'pass')}>
           Back to the exit pass

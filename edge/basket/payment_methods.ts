@@ -8,6 +8,9 @@ import { BYPASS, CASH } from './providers.ts';
 import { basketOf, legsOf, orderOf, sessionOf } from './rows.ts';
 import { configFor, refuse, type Trip } from './trip.ts';
 
+/** Of all methods only this one leaves a card that can be kept. */
+const SAVED_METHOD = 'card';
+
 /** What an order can be paid with from where the payer stands: accounts, their adapters, the currency, what is due. */
 export async function paymentMethods(
   trip: Trip,
@@ -25,12 +28,20 @@ export async function paymentMethods(
   const offered = gateways
     .filter((account) => takes(trip, account, { origin, channel, currency, demo }))
     .sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0))
-    .flatMap(({ gateway, methods, display_name }) =>
-      methods
+    .flatMap((account) => {
+      const { gateway, methods, display_name = null } = account;
+      const keeps = trip.gateway(account, origin)?.can.saved_cards === true;
+      return methods
         .filter((method) => method !== TERMINAL_METHOD || channel !== 'web')
-        .map((method) => ({ gateway, method, channel, display_name: display_name ?? null, ...limits })),
-    );
-  const ours = (method: string) => ({ gateway: method, method, channel, display_name: null, ...limits });
+        .map((method) => ({
+          ...{ gateway, method, channel, display_name, ...limits },
+          saves_cards: keeps && method === SAVED_METHOD,
+        }));
+    });
+  const ours = (method: string) => ({
+    ...{ gateway: method, method, channel, display_name: null, ...limits },
+    saves_cards: false,
+  });
   if (order.due === 0) {
     const free = policies.payment.allow_zero_total ? [ours(BYPASS)] : [];
     return ok({ currency, due, methods: free });

@@ -28,8 +28,9 @@ import { webhooks } from './routes/webhooks.ts';
 import { wishlist } from './routes/wishlist.ts';
 import { traceIdOf } from './trace.ts';
 
+/** A bank's page that is opened by a posted form lies anywhere, so forms may leave to every safe address. */
 const CSP =
-  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'self' https:; frame-ancestors 'none'";
 
 /** The edge's HTTP interface: middleware, one file per resource, and the shopper's pages for all other paths. */
 export function createApp(): App {

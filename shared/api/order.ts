@@ -216,6 +216,8 @@ export const PaymentMethods = z.object({
       display_name: z.string().nullable(),
       amount_min: Money,
       amount_max: Money,
+      /** The provider can keep the card for this shopper (`save_card`). */
+      saves_cards: z.boolean(),
     }),
   ),
 });

@@ -1,13 +1,11 @@
 import { type CreatePayment, Order, Payment } from '../../../shared/api/order.ts';
+import { money } from '../../../shared/ui/money.ts';
 import { call, POLL_MS, pause, RETRY_MS } from '../call.ts';
 import { keep, kept, order, paidScreen, screen, trouble } from '../trip.ts';
+import { leaveFor } from './leave.ts';
+import { isOpen, isSettling, paidOf } from './paid.ts';
 
 type Choice = Omit<CreatePayment, 'return_url'>;
-
-const REFUSED = {
-  title: 'The payment was refused',
-  hint: 'Nothing was charged. Try another way to pay.',
-};
 
 /** Where a provider's page sends the payer back to. It may add parameters of its own. */
 const returnUrl = (orderId: string): string => `${location.origin}/?order=${orderId}`;
@@ -29,15 +27,13 @@ export async function pay(choice: Choice): Promise<void> {
       continue;
     }
     if (!attempt.ok) {
+      if (attempt.problem?.code === 'payment_in_progress') return watchOrder();
       screen.value = 'pay';
       return;
     }
     keep({ payment_id: attempt.value.id });
-    if (attempt.value.next_action?.type === 'redirect' && attempt.value.next_action.url !== undefined) {
-      location.assign(attempt.value.next_action.url);
-      return;
-    }
-    if (attempt.value.status === 'rejected') return refused(attempt.value.failure?.message);
+    const { next_action: action } = attempt.value;
+    if (action?.type === 'redirect' && action.url !== undefined) return leaveFor(action);
     return watchOrder();
   }
 }
@@ -45,11 +41,16 @@ export async function pay(choice: Choice): Promise<void> {
 /** The payer is back from a provider's page: it tells what became of the payment, her coming back proves nothing. */
 export async function comeBack(paymentId: string): Promise<void> {
   screen.value = 'paying';
-  await call(Payment, `/v1/payments/${paymentId}/confirm`, {
+  const parameters = parametersOf(location.search);
+  const told = await call(Payment, `/v1/payments/${paymentId}/confirm`, {
     method: 'POST',
-    body: { parameters: parametersOf(location.search) },
+    body: { parameters },
     key: crypto.randomUUID(),
   });
+  // What the page added is good once; a lost answer leaves it there for the next try.
+  if (told.ok && location.search !== '') history.replaceState(null, '', '/');
+  // That it waits for nothing any more is told by the order itself.
+  if (!told.ok && told.problem !== null) trouble.value = null;
   return watchOrder();
 }
 
@@ -61,44 +62,57 @@ function parametersOf(search: string): Record<string, string> {
 
 /** Gives up an attempt that waits for the payer. Whether that worked, the order tells. */
 export async function giveUp(): Promise<void> {
-  const id = kept.value?.payment_id;
+  const id = order.value?.payments.findLast(isOpen)?.id ?? kept.value?.payment_id;
   if (id == null) return;
-  await call(Payment, `/v1/payments/${id}/cancel`, { method: 'POST', body: {}, key: crypto.randomUUID() });
+  const path = `/v1/payments/${id}/cancel`;
+  const called = await call(Payment, path, { method: 'POST', key: crypto.randomUUID() });
+  if (!called.ok)
+    trouble.value = {
+      title: 'It cannot be called off from here',
+      hint: 'Refuse it where you were asked, or wait until it has run out: then you can pay another way. You are never charged twice.',
+    };
 }
 
 /** Looks at the order until the money is settled one way or the other. Unknown stays unknown. */
 export async function watchOrder(): Promise<void> {
   const id = order.value?.id;
-  while (id !== undefined && (screen.value === 'paying' || screen.value === 'opening')) {
+  screen.value = 'paying';
+  while (id !== undefined && screen.value === 'paying') {
     const read = await call(Order, `/v1/orders/${id}`);
     if (read.ok) {
       order.value = read.value;
-      switch (read.value.payment_status) {
-        case 'captured':
-          screen.value = paidScreen(read.value);
-          return;
-        case 'rejected':
-          return refused(read.value.payments.at(-1)?.failure?.message);
-        case 'cancelled':
-          return refused(undefined);
-        case 'waiting':
-        case 'partially_captured':
-        case 'authorized': {
-          // A part is paid, or the attempt was called off: the rest waits for the shopper.
-          const last = read.value.payments.at(-1);
-          const open = last?.status === 'waiting' || last?.next_action !== undefined;
-          if (!open) {
-            screen.value = 'pay';
-            return;
-          }
-        }
+      const next = nextOf(read.value);
+      if (next !== null) {
+        trouble.value = next.trouble;
+        screen.value = next.screen;
+        return;
       }
     }
     await pause(POLL_MS);
   }
 }
 
-function refused(message: string | undefined): void {
-  trouble.value = message === undefined ? REFUSED : { ...REFUSED, hint: `${message} ${REFUSED.hint}` };
-  screen.value = 'pay';
+/** Where an order that is looked at leads to; null: it is still being paid. */
+function nextOf(
+  now: Order,
+): { screen: 'pass' | 'receipt' | 'pay'; trouble: { title: string; hint: string } | null } | null {
+  if (now.payment_status === 'captured') return { screen: paidScreen(now), trouble: null };
+  if (now.payments.some(isOpen) || isSettling(now)) return null;
+  const last = now.payments.at(-1);
+  if (last?.status === 'captured' || last?.status === 'authorized') return { screen: 'pay', trouble: null };
+  if (last?.status === 'rejected') return { screen: 'pay', trouble: refusal(now, last.failure?.message) };
+  return { screen: 'pay', trouble: CALLED_OFF };
+}
+
+const CALLED_OFF = { title: 'That payment was called off', hint: 'Nothing was charged. Pay another way.' };
+
+/** The provider's own reason, and whether money moved: parts that were paid before still count. */
+function refusal(now: Order, message: string | undefined): { title: string; hint: string } {
+  const paid = paidOf(now);
+  const charged =
+    paid === 0
+      ? 'Nothing was charged.'
+      : `Nothing was charged for it; the ${money(paid, now.currency)} that you have paid still counts.`;
+  const why = message === undefined ? '' : `${message} `;
+  return { title: 'The payment was refused', hint: `${why}${charged} Try another way to pay.` };
 }

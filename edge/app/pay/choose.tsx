@@ -1,24 +1,42 @@
 import { signal } from '@preact/signals';
-import { Notice, Wait } from '../../../shared/ui/components.tsx';
+import { useEffect } from 'preact/hooks';
+import { Empty, Notice, Wait } from '../../../shared/ui/components.tsx';
 import { money } from '../../../shared/ui/money.ts';
-import { order, store } from '../trip.ts';
+import { order, store, trouble } from '../trip.ts';
 import { pay } from './actions.ts';
-import { isForPhones, type Need, wordsOf } from './methods.ts';
+import { AskView } from './ask.tsx';
+import { GoingBack } from './going_back.tsx';
+import { type Need, wordsOf } from './methods.ts';
+import { type Offer, offers, readOffers } from './offers.ts';
+import { paidOf } from './paid.ts';
+import { SavedCards } from './saved_cards.tsx';
 
 /** The method that waits for a word of the payer. */
-const asking = signal<{ gateway: string; method: string; need: Need } | null>(null);
+const asking = signal<{ offer: Offer; need: Need } | null>(null);
+/** The payer wants the next card to be kept. */
+const keeping = signal(false);
 
 export function PayView() {
   const now = order.value;
+  const paid = now === null ? 0 : paidOf(now);
+  useEffect(() => {
+    asking.value = null;
+    void readOffers();
+  }, [now?.id, paid]);
   if (now === null) return <Wait>Making your order</Wait>;
-  if (asking.value !== null) return <AskView {...asking.value} />;
-  const gateways = store.value?.gateways ?? [];
-  const held = now.payments.reduce((sum, one) => sum + (one.authorized ?? 0), 0);
-  const paid = now.captured + held;
+  const due = now.total - paid;
+  if (asking.value !== null)
+    return <AskView {...asking.value} due={due} onBack={() => (asking.value = null)} />;
   return (
     <section class="pad stack">
       <h1>
-        Pay <span class="money">{money(now.total - paid, now.currency)}</span>
+        {due === 0 ? (
+          'Nothing to pay'
+        ) : (
+          <>
+            Pay <span class="money">{money(due, now.currency)}</span>
+          </>
+        )}
       </h1>
       <p class="soft">
         Order {now.number} · {now.lines.reduce((sum, line) => sum + line.quantity, 0)} items
@@ -26,72 +44,67 @@ export function PayView() {
       </p>
       {paid > 0 && (
         <Notice tone="open">
-          {money(paid, now.currency)} of {money(now.total, now.currency)} is paid. Choose how to pay the rest.
+          {money(paid, now.currency)} of {money(now.total, now.currency)} is paid; pay the rest.
         </Notice>
       )}
-      <div class="methods">
-        {gateways.flatMap(({ gateway, methods }) =>
-          methods.filter(isForPhones).map((method) => {
-            const { name, hint, need } = wordsOf(method);
-            return (
-              <button
-                key={`${gateway}/${method}`}
-                type="button"
-                onClick={() => {
-                  if (need === undefined) void pay({ gateway, method });
-                  else asking.value = { gateway, method, need };
-                }}
-              >
-                <span>{name}</span>
-                <span class="small soft">{hint}</span>
-              </button>
-            );
-          }),
-        )}
-      </div>
-      {gateways.some((g) => g.environment === 'test') && (
+      <GoingBack of={now} />
+      <SavedCards />
+      <Methods />
+      {store.value?.gateways.some((g) => g.environment === 'test') && (
         <p class="small soft">A demo store: no money moves.</p>
       )}
     </section>
   );
 }
 
-/** One question, one field: what the method must know before it can begin. */
-function AskView({ gateway, method, need }: { gateway: string; method: string; need: Need }) {
-  const submit = (form: HTMLFormElement) => {
-    const given = String(new FormData(form).get(need.field) ?? '').trim();
-    if (given === '') return;
-    asking.value = null;
-    void pay({ gateway, method, [need.field]: given });
+function Methods() {
+  if (offers.value === null)
+    return trouble.value === null ? (
+      <Wait>Asking how you can pay</Wait>
+    ) : (
+      <button type="button" onClick={() => void readOffers()}>
+        Try again
+      </button>
+    );
+  const { methods } = offers.value;
+  if (methods.length === 0)
+    return (
+      <Empty>This shop takes no money over the phone. Please pay at the till; nothing was charged.</Empty>
+    );
+  return (
+    <>
+      <ul class="methods" aria-label="Ways to pay">
+        {methods.map((offer) => (
+          <li key={`${offer.gateway}/${offer.method}`}>
+            <Method offer={offer} />
+          </li>
+        ))}
+      </ul>
+      {methods.some((offer) => offer.saves_cards) && (
+        <label class="tick">
+          <input
+            type="checkbox"
+            checked={keeping.value}
+            onChange={(event) => (keeping.value = event.currentTarget.checked)}
+          />
+          Keep my card for next time
+        </label>
+      )}
+    </>
+  );
+}
+
+function Method({ offer }: { offer: Offer }) {
+  const { gateway, method, display_name, saves_cards } = offer;
+  const { name, hint, need } = wordsOf(method);
+  const choose = () => {
+    if (need !== undefined) asking.value = { offer, need };
+    else void pay({ gateway, method, ...(saves_cards && keeping.value ? { save_card: true } : {}) });
   };
   return (
-    <section class="pad stack">
-      <h1>{wordsOf(method).name}</h1>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit(event.currentTarget);
-        }}
-      >
-        <label class="stack">
-          {need.label}
-          <input
-            name={need.field}
-            inputMode={need.keyboard}
-            autoComplete={need.autoComplete}
-            required
-            maxLength={128}
-          />
-        </label>
-        <p class="small soft">{need.hint}</p>
-        <button type="submit" class="primary">
-          Pay
-        </button>
-        <button type="button" onClick={() => (asking.value = null)}>
-          Another way to pay
-        </button>
-      </form>
-    </section>
+    <button type="button" onClick={choose}>
+      <span>{name}</span>
+      <span class="small soft">{display_name ?? hint}</span>
+    </button>
   );
 }

@@ -7,6 +7,8 @@ export interface Need {
   hint: string;
   keyboard: 'tel' | 'email' | 'text';
   autoComplete: string;
+  /** What is on it can be asked before it pays. */
+  balance?: 'gift_card' | 'loyalty' | 'budget_code';
 }
 
 interface MethodWords {
@@ -29,12 +31,13 @@ const VPA: Need = {
   keyboard: 'email',
   autoComplete: 'off',
 };
-const account = (label: string): Need => ({
+const account = (label: string, balance?: Need['balance']): Need => ({
   field: 'account',
   label,
   hint: 'If it does not cover everything, you pay the rest another way.',
   keyboard: 'text',
   autoComplete: 'off',
+  ...(balance === undefined ? {} : { balance }),
 });
 
 /** What a shopper reads for each method that a store may offer. A method without words shows its own name. */
@@ -54,15 +57,35 @@ const METHODS: Readonly<Record<string, MethodWords>> = {
   upi_collect: { name: 'UPI by address', hint: 'Confirm in your UPI app', need: VPA },
   upi_intent: { name: 'UPI app', hint: 'Opens an app on this phone' },
   upi_qr: { name: 'UPI by code', hint: 'Scan a code with any UPI app' },
-  gift_card: { name: 'Gift card', hint: 'Pays what is on it', need: account('The number of the gift card') },
-  loyalty: { name: 'Points', hint: 'Pays with your points', need: account('The number of your card') },
+  gift_card: {
+    name: 'Gift card',
+    hint: 'Pays what is on it',
+    need: account('The number of the gift card', 'gift_card'),
+  },
+  loyalty: {
+    name: 'Points',
+    hint: 'Pays with your points',
+    need: account('The number of your card', 'loyalty'),
+  },
+  budget_code: {
+    name: 'Budget code',
+    hint: 'Pays from a budget of the shop',
+    need: account('The code', 'budget_code'),
+  },
   credit: { name: 'On account', hint: 'You pay the shop later', need: account('The name of your account') },
+  bypass: { name: 'Finish', hint: 'There is nothing to pay' },
 };
 
-/** What only a till or a terminal takes. */
-const NOT_ON_A_PHONE: ReadonlySet<string> = new Set(['cash', 'card_terminal', 'bypass', 'budget_code']);
-
-export const isForPhones = (method: string): boolean => !NOT_ON_A_PHONE.has(method);
-
+/** What a method is called; an account may have a name of its own, by which two of one method differ. */
 export const wordsOf = (method: string): MethodWords =>
   METHODS[method] ?? { name: method.replaceAll('_', ' '), hint: '' };
+
+/** A card as its owner knows it. */
+export const cardName = ({
+  brand,
+  last4,
+}: {
+  brand?: string | undefined;
+  last4?: string | undefined;
+}): string =>
+  `${brand === undefined ? 'Card' : brand.slice(0, 1).toUpperCase() + brand.slice(1)}${last4 === undefined ? '' : ` •••• ${last4}`}`;
