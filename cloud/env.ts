@@ -1,3 +1,4 @@
+import type { ChecksForCloud, WaitingForCloud } from '../shared/rpc/checks.ts';
 import type { LedgerForCloud } from '../shared/rpc/ledger.ts';
 import type { BasketForCloud } from '../shared/rpc/refunds.ts';
 import type { StoreForCloud } from '../shared/rpc/store.ts';
@@ -8,7 +9,7 @@ import type { InboxForCloud } from '../shared/rpc/webhooks.ts';
  * typed: the object's class belongs to another Worker.
  */
 export interface StoreNamespace {
-  getByName(id: string): StoreForCloud;
+  getByName(id: string): StoreForCloud & WaitingForCloud;
 }
 
 /** The messages of payment providers, found by the account's key. */
@@ -21,9 +22,9 @@ export interface LedgerNamespace {
   getByName(name: string): LedgerForCloud;
 }
 
-/** The edge's BasketObjects, found by the basket's id: an order's money and goods are there. */
+/** The edge's BasketObjects, found by the basket's id: an order's money and goods are there, and what staff check. */
 export interface BasketNamespace {
-  getByName(id: string): BasketForCloud;
+  getByName(id: string): BasketForCloud & ChecksForCloud;
 }
 
 /** The bindings of the Worker `sesame-cloud`, as wrangler.toml declares them. */

@@ -5,6 +5,8 @@ import { auditLog } from '../db/schema.ts';
 
 /** What the audit log calls a change. */
 type AuditAction =
+  | 'basket.check_accept'
+  | 'basket.check_reject'
   | 'device.create'
   | 'device.enrol'
   | 'device.enrolment_code'
@@ -29,6 +31,7 @@ type AuditAction =
   | 'promotion.put'
   | 'promotion.unlink'
   | 'promotion.update'
+  | 'order.review'
   | 'projection.rebuild'
   | 'refund.approve'
   | 'refund.reject'

@@ -9,6 +9,7 @@ const PROMOTIONS: readonly Kind[] = ['list', 'new', 'imports', 'edit'];
 export const SECTIONS: readonly { title: string; href: string; kinds: readonly Kind[] }[] = [
   { title: 'Orders', href: '/', kinds: ['orders'] },
   { title: 'Refunds', href: '/refunds', kinds: ['refunds'] },
+  { title: 'Checks', href: '/checks', kinds: ['checks'] },
   { title: 'Alerts', href: '/alerts', kinds: ['alerts'] },
   { title: 'Promotions', href: '/promotions', kinds: PROMOTIONS },
   { title: 'Payments', href: '/payments', kinds: ['payments'] },
@@ -24,6 +25,7 @@ const promotions = {
 /** The page of a place, and the name that its style sheet knows it by. */
 export const PAGES = {
   alerts: { style: 'alerts-main', load: () => import('./alerts/page.tsx').then((part) => part.AlertsPage) },
+  checks: { style: 'checks-main', load: () => import('./checks/page.tsx').then((part) => part.ChecksPage) },
   devices: {
     style: 'devices-main',
     load: () => import('./devices/page.tsx').then((part) => part.DevicesPage),

@@ -8,6 +8,7 @@ import { limitRate } from './limits.ts';
 import { logError } from './log.ts';
 import { methodsOf } from './methods_of.ts';
 import { refuse } from './refuse.ts';
+import { checks } from './routes/checks.ts';
 import { devices } from './routes/devices.ts';
 import { enrolments } from './routes/enrolments.ts';
 import { fulfilment } from './routes/fulfilment.ts';
@@ -66,6 +67,7 @@ const RESOURCES = [
   storeEvents,
   scanTests,
   paymentAccounts,
+  checks,
 ];
 
 /** The cloud's HTTP interface: middleware, one file per resource, and the dashboard for all other paths. */

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:test';
 import { exportJWK, generateKeyPair } from 'jose';
 import { beforeAll, describe, expect, inject, it, test } from 'vitest';
 import { z } from 'zod';
-import type { RetailerId, StoreId } from '../../shared/ids/index.ts';
+import { basketIdOfOrder, OrderId, type RetailerId, type StoreId } from '../../shared/ids/index.ts';
 import {
   call,
   edgeToken,
@@ -126,6 +126,7 @@ beforeAll(async () => {
     token_id: service.id,
     staff_id: person.id,
     order_id: order,
+    basket_id: basketIdOfOrder(OrderId.parse(order)),
     incident_id: INCIDENT,
     account_key,
     webhook_id: await deliverWebhook(account_key, store),
@@ -166,6 +167,9 @@ beforeAll(async () => {
     'POST /v1/ledgers/{ledger_id}/repayments/{repayment_id}/fail': {},
     'POST /v1/stores/{store_id}/scan_tests': { code: '1' },
     'PUT /v1/stores/{store_id}/fulfilment_targets': { targets: [] },
+    'POST /v1/baskets/{basket_id}/verification/accept': {},
+    'POST /v1/baskets/{basket_id}/verification/reject': {},
+    'POST /v1/orders/{order_id}/verification': { result: 'verified' },
     'POST /v1/orders/{order_id}/refunds': { kind: 'full', reason: 'other' },
     'POST /v1/orders/{order_id}/refund_previews': { kind: 'full', reason: 'other' },
     'POST /v1/refunds/{refund_id}/approve': {},

@@ -32,6 +32,8 @@ function statusOf<K extends ProblemCode>(code: K): StatusOf<K> {
 export type RouteProblem =
   | 'approval_required'
   | 'bad_request'
+  | 'basket_expired'
+  | 'basket_locked'
   | 'conflict'
   | 'forbidden'
   | 'idempotency_in_flight'
@@ -49,8 +51,10 @@ export type RouteProblem =
   | 'refund_exceeds_captured'
   | 'refund_exceeds_line'
   | 'refund_window_over'
+  | 'second_reviewer_needed'
   | 'store_unavailable'
-  | 'unauthenticated';
+  | 'unauthenticated'
+  | 'verification_not_open';
 
 /** A refusal as a value: decided far from HTTP, answered by `refused`. */
 export interface Refusal<K extends RouteProblem = RouteProblem> {

@@ -1,5 +1,6 @@
 import type { D1Migration } from 'cloudflare:test';
 import type { StoreForAgents } from '../../shared/rpc/agents.ts';
+import type { ChecksForCloud } from '../../shared/rpc/checks.ts';
 import type { LedgerForCloud, LedgerForGateway } from '../../shared/rpc/ledger.ts';
 import type { BasketForCloud } from '../../shared/rpc/refunds.ts';
 import type { StoreForCloud, StoreForEdge } from '../../shared/rpc/store.ts';
@@ -13,7 +14,7 @@ declare global {
       /** The real objects of the neighbour: tests also act as the edge's baskets do. */
       STORE: { getByName(id: string): StoreForCloud & StoreForEdge & StoreForAgents };
       LEDGER: { getByName(name: string): LedgerForCloud & LedgerForGateway };
-      BASKET: { getByName(id: string): BasketForCloud & BasketForShoppers };
+      BASKET: { getByName(id: string): BasketForCloud & ChecksForCloud & BasketForShoppers };
       MIGRATIONS: D1Migration[];
       /** Private JWK that signs shoppers' tokens, as the edge does. */
       EDGE_KEY: string;

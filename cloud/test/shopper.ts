@@ -13,6 +13,7 @@ interface Call {
 export interface BasketForShoppers {
   create(call: Call): Promise<unknown>;
   scan(call: Call, scan: { code: string } | { epc: string }): Promise<unknown>;
+  openVerification(call: Call): Promise<unknown>;
   openOrder(call: Call): Promise<unknown>;
   pay(call: Call, payment: { gateway: string; method: string }): Promise<unknown>;
   /** A provider's message whose signature was checked. */

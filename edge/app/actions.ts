@@ -201,6 +201,13 @@ export async function renewPass(): Promise<void> {
   if (fresh.ok && order.value !== null) order.value = { ...order.value, exit_pass: fresh.value };
 }
 
+/** The order as it is now, with its pass: staff may have looked into the bag meanwhile. */
+export async function readPass(): Promise<void> {
+  if (order.value === null) return;
+  const read = await call(Order, `/v1/orders/${order.value.id}`);
+  if (read.ok) order.value = read.value;
+}
+
 /** The receipt as a picture, fetched with the shopper's token; the caller frees the address. */
 export async function receiptPicture(): Promise<string | null> {
   if (order.value === null) return null;

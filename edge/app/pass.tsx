@@ -2,32 +2,43 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Notice, Wait } from '../../shared/ui/components.tsx';
 import { money } from '../../shared/ui/money.ts';
-import { newTrip, receiptPicture, renewPass } from './actions.ts';
+import { newTrip, readPass, receiptPicture, renewPass } from './actions.ts';
 import { GoingBack } from './pay/going_back.tsx';
 import { QrSymbol } from './qr_symbol.tsx';
 import { order, screen } from './trip.ts';
 
 const now = signal(Date.now());
+const CHECK_MS = 2_000;
 
 export function PassView() {
+  const paid = order.value;
+  const check = paid?.verification_status;
+  const waits = check === 'pending' || check === 'failed';
   useEffect(() => {
     const timer = setInterval(() => (now.value = Date.now()), 500);
     return () => clearInterval(timer);
   }, []);
-  const paid = order.value;
+  useEffect(() => {
+    if (!waits) return undefined;
+    const timer = setInterval(() => void readPass(), CHECK_MS);
+    return () => clearInterval(timer);
+  }, [waits]);
   if (paid?.exit_pass == null) return <Wait>Getting your exit pass</Wait>;
   const leftS = Math.max(0, Math.floor((Date.parse(paid.exit_pass.expires_at) - now.value) / 1000));
-  const waits = paid.verification_status === 'pending' || paid.verification_status === 'failed';
   const units = paid.lines.reduce((sum, line) => sum + line.quantity, 0);
   return (
     <section class="pass" aria-label="Exit pass">
       <h1>Paid. Thank you</h1>
-      {waits ? (
+      {check === 'failed' ? (
+        <Notice tone="alarm">
+          Your bag is not as paid. Please talk to our staff; what you have paid is not lost.
+        </Notice>
+      ) : waits ? (
         <Notice tone="wait">
-          Show this to a member of staff first: they look into your bag, then the gate opens.
+          Show this to a member of staff first. They look into your bag; then this page goes on by itself.
         </Notice>
       ) : (
-        <p>Show this at the gate</p>
+        <p role="status">Show this at the gate</p>
       )}
       {leftS > 0 ? (
         <QrSymbol text={paid.exit_pass.pass} label="Exit pass" />
@@ -47,11 +58,6 @@ export function PassView() {
       </p>
       <p class="small">Order {paid.number}</p>
       <div class="actions">
-        {waits && (
-          <button type="button" onClick={() => void renewPass()}>
-            They have looked
-          </button>
-        )}
         {leftS === 0 && (
           <button class="primary" type="button" onClick={() => void renewPass()}>
             New pass

@@ -24,6 +24,7 @@ import { BasketId, type RetailerId } from '../../shared/ids/index.ts';
 import type { ReceiptDocument } from '../../shared/receipt/document.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Debt } from '../../shared/rpc/agents.ts';
+import { type ChecksForCloud, DecideCheck, ReviewBag } from '../../shared/rpc/checks.ts';
 import {
   type BasketForCloud,
   ChangeRefund,
@@ -69,6 +70,7 @@ import { auditRowsOf, basketOf, orderOf } from './rows.ts';
 import { scan } from './scan.ts';
 import { isCreated, migrate } from './schema.ts';
 import { perform } from './settle.ts';
+import { staffCall } from './staff_call.ts';
 import { CONFIG_FRESH_MS, configOf, storePort } from './store_port.ts';
 import { receiptForStaff, storyFor } from './story.ts';
 import { configFor, refuse, type Trip } from './trip.ts';
@@ -86,7 +88,10 @@ type Verb<T> = (trip: Trip, memory: Memory) => Promise<Result<T, Refusal>>;
  * One shopping trip, from the first scan to the exit pass; the object's name is the basket's id. Glue: each
  * method looks who calls, lets one verb work in its turn, and arms the alarm for what is left to do.
  */
-export class BasketObject extends DurableObject<Env> implements BasketForEdge, BasketForCloud {
+export class BasketObject
+  extends DurableObject<Env>
+  implements BasketForEdge, BasketForCloud, ChecksForCloud
+{
   readonly #sql: Sql;
   readonly #queue = new CommandQueue();
   readonly #vault: Vault;
@@ -345,6 +350,25 @@ export class BasketObject extends DurableObject<Env> implements BasketForEdge, B
     } finally {
       this.#arm();
     }
+  }
+
+  // ---- what staff look at, for the cloud ----
+
+  async basketFor(input: RefundStaff): ReturnType<ChecksForCloud['basketFor']> {
+    const found = await this.read(staffCall(RefundStaff.parse(input)));
+    return found.ok ? ok(found.value.body) : found;
+  }
+
+  async decideCheck(input: DecideCheck): ReturnType<ChecksForCloud['decideCheck']> {
+    const { staff, key, verdict, request } = DecideCheck.parse(input);
+    const decided = await this.decideVerification(staffCall(staff, key), verdict, request);
+    return decided.ok ? ok(decided.value.body) : decided;
+  }
+
+  async reviewBag(input: ReviewBag): ReturnType<ChecksForCloud['reviewBag']> {
+    const { staff, key, review } = ReviewBag.parse(input);
+    const reviewed = await this.reviewOrder(staffCall(staff, key), review);
+    return reviewed.ok ? ok(reviewed.value.body.order) : reviewed;
   }
 
   // ---- its refunds, for the cloud: payloads of another Worker are parsed here ----

@@ -35,6 +35,7 @@ describe('payments over HTTP', () => {
       display_name: 'Any card',
       amount_min: 1,
       amount_max: 574,
+      saves_cards: false,
     };
     expect(await methods(guest.token)).toEqual({
       currency: 'GBP',

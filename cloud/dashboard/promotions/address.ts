@@ -26,6 +26,7 @@ export function follow(event: MouseEvent): void {
 export type Place =
   | { kind: 'orders' }
   | { kind: 'alerts' }
+  | { kind: 'checks' }
   | { kind: 'scans' }
   | { kind: 'devices' }
   | { kind: 'payments' }
@@ -40,6 +41,7 @@ export const place = computed<Place>(() => placeOf(new URL(address.value, locati
 function placeOf(path: string): Place {
   const [section, rest, ...more] = path.split('/').slice(1);
   if (section === 'alerts' && rest === undefined) return { kind: 'alerts' };
+  if (section === 'checks' && rest === undefined) return { kind: 'checks' };
   if (section === 'scans' && rest === undefined) return { kind: 'scans' };
   if (section === 'devices' && rest === undefined) return { kind: 'devices' };
   if (section === 'payments' && rest === undefined) return { kind: 'payments' };

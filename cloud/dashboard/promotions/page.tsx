@@ -7,6 +7,7 @@ import { UndoBar } from './list/undo.tsx';
 const TITLES: Record<Place['kind'], string> = {
   orders: 'Orders',
   alerts: 'Alerts',
+  checks: 'Checks',
   scans: 'Scans',
   payments: 'Payments',
   refunds: 'Refunds',

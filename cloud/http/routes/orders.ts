@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { and, eq, gte, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { Instant } from '../../../shared/api/common.ts';
-import { PaymentStatus } from '../../../shared/api/order.ts';
+import { Order, PaymentStatus } from '../../../shared/api/order.ts';
 import { canonicalEpc } from '../../../shared/catalog/epc.ts';
 import { listOf } from '../../../shared/http/list.ts';
 import { OrderId, type RetailerId, StoreId } from '../../../shared/ids/index.ts';
@@ -18,6 +18,8 @@ const OrderQuery = ListQuery.extend({
   status: OrderRow.shape.status.optional(),
   payment_status: PaymentStatus.optional(),
   number: z.string().max(64).optional(),
+  /** How the check at the exit stands. */
+  verification: Order.shape.verification_status.optional(),
   /** Sold by a till or kiosk on its own, or by a shopper's phone. */
   sold_by: z.enum(['till', 'phone']).optional(),
   /** An order with this tag on one of its lines. */
@@ -82,12 +84,13 @@ export function orders(app: App): void {
 }
 
 function filtersOf(query: z.infer<typeof OrderQuery>, retailer: RetailerId): SQL | undefined {
-  const { store_id, status, payment_status, number, sold_by, epc, from, to } = query;
+  const { store_id, status, payment_status, number, verification, sold_by, epc, from, to } = query;
   return and(
     store_id === undefined ? undefined : eq(table.store_id, store_id),
     status === undefined ? undefined : eq(table.status, status),
     payment_status === undefined ? undefined : eq(table.payment_status, payment_status),
     number === undefined ? undefined : eq(table.number, number),
+    verification === undefined ? undefined : eq(table.verification_status, verification),
     sold_by === undefined ? undefined : sold_by === 'till' ? isNotNull(table.till) : isNull(table.till),
     epc === undefined ? undefined : withTag(retailer, epc),
     // Instants are kept with milliseconds; a client may leave them out.
