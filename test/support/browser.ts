@@ -66,6 +66,10 @@ export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true });
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    // Colours are still on their way for a moment, from an element to what inherits from it.
+    await page.evaluate(
+      '(async () => { const going = () => document.getAnimations().filter((one) => one instanceof CSSTransition); while (going().length > 0) await Promise.all(going().map((one) => one.finished.catch(() => null))); })()',
+    );
     await page.screenshot({ path: join(SCREENSHOTS, `${name}-${scheme}.png`) });
   }
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });

@@ -25,6 +25,7 @@ export function PayView() {
   }, [now?.id, paid]);
   if (now === null) return <Wait>Making your order</Wait>;
   const due = now.total - paid;
+  const items = now.lines.reduce((sum, line) => sum + line.quantity, 0);
   if (asking.value !== null)
     return <AskView {...asking.value} due={due} onBack={() => (asking.value = null)} />;
   return (
@@ -39,7 +40,7 @@ export function PayView() {
         )}
       </h1>
       <p class="soft">
-        Order {now.number} · {now.lines.reduce((sum, line) => sum + line.quantity, 0)} items
+        Order {now.number} · {items} {items === 1 ? 'item' : 'items'}
         {now.discount > 0 && <> · saved {money(now.discount, now.currency)}</>}
       </p>
       {paid > 0 && (
