@@ -45,7 +45,7 @@ export function BasketCheck({ waiting, onDone }: BasketCheckProps) {
     );
   };
   return (
-    <li class="card check" aria-label={`Basket ${code}`}>
+    <li class="card check-card" aria-label={`Basket ${code}`}>
       <p class="check-head">
         <strong class="check-code">{code}</strong>
         <span class="small soft">

@@ -44,7 +44,7 @@ export function ExitCheck({ order, onDone }: ExitCheckProps) {
     if (reason !== '') void say({ result: 'failed', reason, counts });
   };
   return (
-    <li class="card check" aria-label={`Order ${order.number}`}>
+    <li class="card check-card" aria-label={`Order ${order.number}`}>
       <p class="check-head">
         <strong>Order {order.number}</strong>
         <span class="small soft">
