@@ -1,6 +1,7 @@
 import type { StoreEvent } from '../../shared/events/index.ts';
 import type { PoslogFacts } from '../../shared/poslog/facts.ts';
 import { saleTransaction, voidTransaction } from '../../shared/poslog/of_order.ts';
+import { refundToLog, returnTransaction } from '../../shared/poslog/of_refund.ts';
 import type { PosTransaction } from '../../shared/poslog/transaction.ts';
 
 /** What an event adds to the retailer's POSLog. */
@@ -27,6 +28,13 @@ export function transactionOf(event: StoreEvent): Logged | null {
       quarantine: poslog.quarantine,
       unverified: verification_status === 'pending' || verification_status === 'failed',
     };
+  }
+  if (event.type === 'refund.succeeded') {
+    const { refund, poslog, original } = event.data;
+    if (poslog === undefined || original === undefined) return null;
+    const transaction = returnTransaction(refundToLog(refund), poslog, original);
+    const doc = `return:${refund.id}`;
+    return { order_id: refund.order_id, doc, transaction, quarantine: undefined, unverified: false };
   }
   if (event.type !== 'order.cancelled') return null;
   const { order_id, currency, poslog } = event.data;

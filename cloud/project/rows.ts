@@ -106,6 +106,7 @@ function add(rows: Rows, event: StoreEvent): void {
     case 'refund.succeeded':
     case 'refund.failed':
       addRefund(rows, event);
+      if (event.type === 'refund.succeeded') addTransaction(rows, event);
       return;
     case 'agent.reported':
       addReport(rows, event);
@@ -175,7 +176,7 @@ function addCompleted(rows: Rows, event: Extract<StoreEvent, { type: 'order.comp
 
 function addTransaction(
   rows: Rows,
-  event: Extract<StoreEvent, { type: 'order.completed' | 'order.cancelled' }>,
+  event: Extract<StoreEvent, { type: 'order.completed' | 'order.cancelled' | 'refund.succeeded' }>,
 ): void {
   const logged = transactionOf(event);
   if (logged === null) return;

@@ -44,12 +44,14 @@ import { addAddon } from './addons.ts';
 import { adopt } from './adopt.ts';
 import { dueOf, nextAlarm, wake } from './alarm.ts';
 import { isBeingPaid } from './being_paid.ts';
+import { changeCollection } from './change_collection.ts';
 import { cancelPayment, capturePayment, confirmPayment } from './change_payment.ts';
 import { changeRefund } from './change_refund.ts';
 import { cancelOrder, openOrder } from './checkout.ts';
+import { withToken } from './collection_rows.ts';
 import { create } from './create.ts';
 import { dutiesOf } from './duty.ts';
-import { exitPassOf } from './exit_pass.ts';
+import { exitPassOf, whyNoPass } from './exit_pass.ts';
 import { explained } from './explained.ts';
 import { type Memory, memoryOf, recall } from './idempotency.ts';
 import { paymentOf } from './inquire.ts';
@@ -59,10 +61,18 @@ import { addOpenLine } from './open_line.ts';
 import { overridePrice } from './override_price.ts';
 import { pay } from './pay.ts';
 import { paymentMethods } from './payment_methods.ts';
-import type { Answer, BasketForEdge, Call, OrderWithPass, Refusal, StaffCall } from './port.ts';
+import type {
+  Answer,
+  BasketForEdge,
+  Call,
+  ChangeCollection,
+  OrderWithPass,
+  Refusal,
+  StaffCall,
+} from './port.ts';
 import { previewRefund } from './preview_refund.ts';
 import { CommandQueue } from './queue.ts';
-import { type RefundTrip, reach, requestRefund } from './refund.ts';
+import { reach, requestRefund } from './refund.ts';
 import { refundRow } from './refund_rows.ts';
 import { viewRefunds } from './refund_view.ts';
 import { reviewOrder } from './review.ts';
@@ -254,20 +264,18 @@ export class BasketObject
   }
 
   async cancelOrder(call: Call): Promise<Answer<OrderWithPass>> {
-    const cancelled = await this.#command(call, cancelOrder, 'cancel_order');
-    if (!cancelled.ok) return cancelled;
-    return ok({ ...cancelled.value, body: await this.#withPass(call, cancelled.value.body) });
+    return this.#ordered(call, await this.#command(call, cancelOrder, 'cancel_order'));
   }
 
   async reviewOrder(call: Call, review: ReviewOrder): Promise<Answer<OrderWithPass>> {
     const reviewer = call.caller.kind === 'staff' ? call.caller.staff_id : '';
-    const reviewed = await this.#command(
-      call,
-      (trip, memory) => reviewOrder(trip, { ...review, reviewer }, memory),
-      'review',
-    );
-    if (!reviewed.ok) return reviewed;
-    return ok({ ...reviewed.value, body: { order: reviewed.value.body, pass: null } });
+    const verb: Verb<Order> = (trip, memory) => reviewOrder(trip, { ...review, reviewer }, memory);
+    return this.#ordered(call, await this.#command(call, verb, 'review'));
+  }
+
+  async changeCollection(call: Call, change: ChangeCollection): Promise<Answer<OrderWithPass>> {
+    const verb: Verb<Order> = (trip, memory) => changeCollection(trip, call.caller, change, memory);
+    return this.#ordered(call, await this.#command(call, verb, change.do === 'cancel' ? 'act' : 'staff'));
   }
 
   async receipt(call: Call): Promise<Answer<ReceiptDocument>> {
@@ -469,11 +477,11 @@ export class BasketObject
     }
   }
 
-  async #forStaff<T>(verb: (trip: RefundTrip) => Promise<Result<T, Refusal>>): Promise<Result<T, Refusal>> {
+  async #forStaff<T>(verb: (trip: Trip) => Promise<Result<T, Refusal>>): Promise<Result<T, Refusal>> {
     if (!this.#created) return refuse('not_found');
     if (this.#queue.full) return refuse('rate_limited');
     try {
-      return await this.#queue.run(() => verb({ ...this.#trip(), newUuid: () => crypto.randomUUID() }));
+      return await this.#queue.run(() => verb(this.#trip()));
     } finally {
       this.#arm();
     }
@@ -507,14 +515,19 @@ export class BasketObject
     if (!config.ok) return config;
     const wants = { refresh, jti: () => crypto.randomUUID() };
     const claims = exitPassOf(this.#sql, config.value, wants, Date.now());
-    return claims === null ? refuse('not_paid') : ok(claims);
+    return claims === null ? refuse(whyNoPass(this.#sql)) : ok(claims);
   }
 
-  /** The pass is the shopper's: staff and devices read the order without it. */
+  async #ordered(call: Call, answer: Answer<Order>): Promise<Answer<OrderWithPass>> {
+    if (!answer.ok) return answer;
+    return ok({ ...answer.value, body: await this.#withPass(call, answer.value.body) });
+  }
+
+  /** The pass is the shopper's, and so is what she shows: staff and devices read the order without them. */
   async #withPass(call: Call, order: Order): Promise<OrderWithPass> {
     if (order.status !== 'completed' || call.caller.kind !== 'shopper') return { order, pass: null };
     const claims = await this.#pass(false);
-    return { order, pass: claims.ok ? claims.value : null };
+    return { order: withToken(this.#sql, order), pass: claims.ok ? claims.value : null };
   }
 
   #trip(): Trip {
@@ -526,6 +539,7 @@ export class BasketObject
         gatewayOf(this.env, account, origin, undefined, { retailer_id: basketOf(this.#sql).retailer_id }),
       shopper: (id) => this.env.SHOPPER.getByName(id),
       now: () => Date.now(),
+      newUuid: () => crypto.randomUUID(),
       write: (change) => this.#write(change),
     };
   }

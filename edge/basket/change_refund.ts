@@ -6,11 +6,12 @@ import { ok, type Result } from '../../shared/result.ts';
 import type { ChangeRefund, RefundStaff } from '../../shared/rpc/refunds.ts';
 import { stepRefund } from './move_refund.ts';
 import type { Refusal } from './port.ts';
-import { askOf, carryOut, type RefundTrip, reach, refusalOf, reserve } from './refund.ts';
+import { askOf, carryOut, reach, refusalOf } from './refund.ts';
 import { refundFacts, repriceOf } from './refund_facts.ts';
 import { legRefundsOf, type RefundRow, refundLinesOf, refundRow, writeRefundLines } from './refund_rows.ts';
 import { iso, legsOf, type OrderRow } from './rows.ts';
-import { refuse } from './trip.ts';
+import { refuse, type Trip } from './trip.ts';
+import { reserve } from './write_refund.ts';
 
 interface Reached {
   order: OrderRow;
@@ -20,7 +21,7 @@ interface Reached {
 
 /** Approves, rejects or tries a refund again. Again changes nothing where it is done already. */
 export async function changeRefund(
-  trip: RefundTrip,
+  trip: Trip,
   { staff, refund_id, change }: ChangeRefund,
 ): Promise<Result<Refund, Refusal>> {
   const reached = await reach(trip, staff);
@@ -41,7 +42,7 @@ const has = (row: RefundRow, staff: RefundStaff, verdict: Verdict['verdict']): b
   verdictsOf(row).some((one) => one.by === staff.id && one.verdict === verdict);
 
 function note(
-  trip: RefundTrip,
+  trip: Trip,
   row: RefundRow,
   { id, role }: RefundStaff,
   verdict: Verdict['verdict'],
@@ -60,7 +61,7 @@ function note(
  * makes the refund fail, and its document says why.
  */
 async function approve(
-  trip: RefundTrip,
+  trip: Trip,
   { order, config, row }: Reached,
   staff: RefundStaff,
   said: RefundVerdict,
@@ -98,7 +99,7 @@ async function approve(
 }
 
 async function reject(
-  trip: RefundTrip,
+  trip: Trip,
   { row }: Reached,
   staff: RefundStaff,
   said: RefundVerdict,
@@ -115,7 +116,7 @@ async function reject(
 
 /** Sends what has not gone back yet once more, where the first payments refused it over others. */
 async function retry(
-  trip: RefundTrip,
+  trip: Trip,
   { order, config, row }: Reached,
   { legs: split }: RetryRefund,
 ): Promise<Result<Refund, Refusal>> {

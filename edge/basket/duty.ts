@@ -13,7 +13,9 @@ export type DutyKind =
   | 'verify'
   | 'tell'
   | 'free_terminal'
-  | 'keep_card';
+  | 'keep_card'
+  | 'collection'
+  | 'hold_over';
 
 export interface Duty {
   kind: DutyKind;
@@ -50,6 +52,7 @@ export function dueKinds(sql: Sql, nowMs: number): DutyKind[] {
     ...(['open', 'commit', 'cancel', 'release', 'link'] as const),
     ...(['refund', 'refund_failed', 'refund_unresolved', 'verify'] as const),
     ...(['tell', 'free_terminal', 'keep_card'] as const),
+    ...(['collection', 'hold_over'] as const),
   ];
   const due = new Set(
     sql

@@ -1,7 +1,10 @@
 import type { ExitPassClaims } from '../../shared/auth/exit_pass.ts';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
+import type { CommittedSale } from '../../shared/rpc/store.ts';
 import { saleOf } from '../store/commit_sale.ts';
 import { first, type Sql } from '../store/sql.ts';
+import { collectionOf } from './collection_rows.ts';
+import type { Refusal } from './port.ts';
 import { basketOf, orderOf } from './rows.ts';
 
 /**
@@ -18,6 +21,8 @@ export function exitPassOf(
   if (order === null || order.sale === null || order.number === null) return null;
   // What a till sold has left long ago.
   if (order.till !== null) return null;
+  const tags = tagsOf(sql, order.sale);
+  if (tags === null) return null;
   const ttlMs = config.policies.exit_pass_ttl_ms;
   const last = first<{ claims: string }>(sql, 'SELECT claims FROM exit_pass');
   // Staff must see the bag first; once they have, a pass that still says so is of no use.
@@ -26,7 +31,6 @@ export function exitPassOf(
     const claims: ExitPassClaims = JSON.parse(last.claims);
     if ((claims.verify ?? 'none') === verify && claims.exp * 1_000 - nowMs > ttlMs / 2) return claims;
   }
-  const { tags } = saleOf(order.sale);
   const iat = Math.floor(nowMs / 1_000);
   const claims: ExitPassClaims = {
     iss: 'sesame-edge',
@@ -45,4 +49,15 @@ export function exitPassOf(
     JSON.stringify(claims),
   );
   return claims;
+}
+
+/** Why there is no pass. */
+export const whyNoPass = (sql: Sql): Refusal['code'] =>
+  collectionOf(sql) === null ? 'not_paid' : 'not_collected';
+
+/** Of an order that is fetched later those of its hand-over; null: it is not handed over, or the store has not said so. */
+function tagsOf(sql: Sql, sale: string): CommittedSale['tags'] | null {
+  const collection = collectionOf(sql);
+  if (collection === null) return saleOf(sale).tags;
+  return collection.tags === null ? null : JSON.parse(collection.tags);
 }

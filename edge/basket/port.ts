@@ -17,11 +17,13 @@ import type {
   Order,
   Payment,
   PaymentMethods,
+  RejectCollection,
   ReviewOrder,
 } from '../../shared/api/order.ts';
 import type { ExitPassClaims } from '../../shared/auth/exit_pass.ts';
 import type { ProblemCode, Shortage } from '../../shared/http/problem.ts';
 import type { RetailerId, ShopperId, StoreId } from '../../shared/ids/index.ts';
+import type { CollectionMove, CollectionStatus } from '../../shared/order/collection.ts';
 import type { PaymentChannel } from '../../shared/payment/account.ts';
 import type { ReceiptDocument } from '../../shared/receipt/document.ts';
 import type { Result } from '../../shared/result.ts';
@@ -65,10 +67,19 @@ export interface Refusal {
   errors?: { path: string; code: string; message: string }[];
   /** Of `out_of_stock`: of which item how many are there. */
   shortage?: Shortage;
+  /** Of `collection_conflict`: where the order stands. */
+  collection_status?: CollectionStatus;
 }
 
 /** `replayed`: the first success of the same idempotency key, answered again. */
 export type Answer<T> = Result<{ body: T; replayed: boolean }, Refusal>;
+
+/** One step of an order to be collected; a reason is for people to read. */
+export type ChangeCollection =
+  | { do: Extract<CollectionMove, 'accept' | 'ready'> }
+  | ({ do: Extract<CollectionMove, 'reject'> } & RejectCollection)
+  | { do: Extract<CollectionMove, 'collect'>; token: string }
+  | { do: Extract<CollectionMove, 'not_collected' | 'cancel'>; reason?: string | undefined };
 
 /** An order with the claims of its exit pass; the Worker signs them, the object holds no key. */
 export interface OrderWithPass {
@@ -114,6 +125,8 @@ export interface BasketForEdge {
   reviewOrder(call: Call, review: ReviewOrder): Promise<Answer<OrderWithPass>>;
   /** What this order can be paid with from where the caller stands. */
   paymentMethods(call: Call): Promise<Answer<PaymentMethods>>;
+  /** One step of an order that is fetched later. */
+  changeCollection(call: Call, change: ChangeCollection): Promise<Answer<OrderWithPass>>;
   pay(call: Call, request: CreatePayment): Promise<Answer<Payment>>;
   /** Whether money is on its way at this moment, or was taken and the sale is not committed yet. */
   isBeingPaid(): Promise<boolean>;

@@ -1,36 +1,25 @@
 import type { CreateRefund, Refund } from '../../shared/api/refund.ts';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
-import {
-  type RefundRefusal as Decided,
-  decideRefund,
-  type RefundPlan,
-} from '../../shared/refund/decide_refund.ts';
+import { type RefundRefusal as Decided, decideRefund } from '../../shared/refund/decide_refund.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import type { RefundStaff, RequestRefund } from '../../shared/rpc/refunds.ts';
 import type { Sql } from '../store/sql.ts';
-import { addDuty } from './duty.ts';
-import { beginLegRefund } from './leg_refunds.ts';
-import { settleRefund } from './move_refund.ts';
 import type { Refusal } from './port.ts';
 import { refundFacts, repriceOf } from './refund_facts.ts';
-import { legRefundsOf, refundRow, writeRefundLines } from './refund_rows.ts';
+import { legRefundsOf, refundRow } from './refund_rows.ts';
 import { viewRefund } from './refund_view.ts';
-import { audit, basketOf, legsOf, type OrderRow, orderOf } from './rows.ts';
+import { basketOf, type OrderRow, orderOf } from './rows.ts';
 import { sendLegRefund } from './send_refund.ts';
 import { perform } from './settle.ts';
 import { configFor, refuse, type Trip } from './trip.ts';
-
-/** A trip, and where new ids come from. */
-export interface RefundTrip extends Trip {
-  newUuid(): string;
-}
+import { insertRefund, reserve } from './write_refund.ts';
 
 /**
  * Gives money back. Money and goods are reserved with the document in one transaction, before a provider hears of it;
  * whoever comes second sees what is left. The same `refund_id` again goes on where the first call stopped.
  */
 export async function requestRefund(
-  trip: RefundTrip,
+  trip: Trip,
   { staff, refund_id, body_hash, ask }: RequestRefund,
 ): Promise<Result<Refund, Refusal>> {
   const reached = await reach(trip, staff);
@@ -45,7 +34,7 @@ export async function requestRefund(
     const asker = { role: staff.role, approved: false };
     const plan = decideRefund(refundFacts(trip, order, config, reprice), ask, asker);
     if (!plan.ok) return { ok: false, error: refusalOf(plan.error) };
-    insert(trip, { staff, refund_id, body_hash, ask }, config, plan.value);
+    insertRefund(trip, { staff, refund_id, body_hash, ask }, config, plan.value);
     if (plan.value.status === 'created') reserve(trip, refund_id, plan.value.legs, ask.reason);
     return ok(null);
   });
@@ -67,36 +56,6 @@ export async function reach(
   // Its lines are not here: the till kept them.
   if (order.till !== null) return refuse('not_refundable_here');
   return ok({ order, config: config.value });
-}
-
-function insert(
-  { sql, now }: Trip,
-  { staff, refund_id, body_hash, ask }: RequestRefund,
-  config: StoreConfig,
-  plan: RefundPlan,
-): void {
-  const at = now();
-  sql.exec(
-    `INSERT INTO refund (refund_id, body_hash, ask, status, amount, tax, policy, tax_mode, processed_at_store,
-       requested_by, requested_role, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[refund_id, body_hash, JSON.stringify(ask), plan.status, plan.amount, plan.tax, plan.policy],
-    ...[config.policies.refund.tax, staff.store_id ?? config.store_id, staff.id, staff.role, at, at],
-  );
-  writeRefundLines(sql, refund_id, plan.lines);
-  addDuty(sql, 'refund', refund_id, at);
-  audit(sql, at, 'refund', { refund_id, status: plan.status, amount: plan.amount, by: staff.id });
-}
-
-/** Reserves the money of a document, in the caller's transaction. Nothing to give back is settled at once. */
-export function reserve(trip: RefundTrip, refundId: string, parts: RefundPlan['legs'], reason: string): void {
-  const now = trip.now();
-  for (const { payment_id, amount, in_cash } of parts) {
-    const leg = legsOf(trip.sql).find((one) => one.payment_id === payment_id);
-    if (leg === undefined) throw new Error(`no payment ${payment_id}`);
-    const leg_refund_id = `rfl_${trip.newUuid()}`;
-    beginLegRefund(trip.sql, leg, { leg_refund_id, refund_id: refundId, amount, reason, in_cash }, now);
-  }
-  if (parts.length === 0) settleRefund(trip.sql, refundId, now);
 }
 
 /** Sends what is not sent yet, tells the store what came of it, and answers the document as it stands. */

@@ -2,7 +2,7 @@ import type { Order } from '../../shared/api/order.ts';
 import { type CreateRefund, type OrderRefund, Refund } from '../../shared/api/refund.ts';
 import type { Sql } from '../store/sql.ts';
 import { legRefundsOf, type RefundRow, refundLinesOf, refundRow, refundRows } from './refund_rows.ts';
-import { basketOf, iso, type LegRow, legsOf, linesOf, orderOf } from './rows.ts';
+import { basketOf, iso, type LegRow, type Line, legsOf, linesOf, orderOf } from './rows.ts';
 
 /** A refund document as staff see it; null: there is none of that id. */
 export function viewRefund(sql: Sql, refundId: string): Refund | null {
@@ -15,7 +15,7 @@ export const viewRefunds = (sql: Sql): Refund[] => refundRows(sql).map((row) => 
 function refundOf(sql: Sql, row: RefundRow): Refund {
   const { store_id, currency } = basketOf(sql);
   const legs = new Map(legsOf(sql).map((leg) => [leg.n, leg]));
-  const goods = new Map(linesOf(sql).map((line) => [`${line.line_id}`, line.item]));
+  const goods = new Map(linesOf(sql).map((line) => [`${line.line_id}`, line]));
   const parts = legRefundsOf(sql, row.refund_id);
   const { kind, reason, note }: CreateRefund = JSON.parse(row.ask);
   return Refund.parse({
@@ -35,8 +35,7 @@ function refundOf(sql: Sql, row: RefundRow): Refund {
     tax_mode: row.tax_mode,
     lines: refundLinesOf(sql, row.refund_id).map(({ share: _, ...line }) => ({
       ...line,
-      sku: goods.get(line.line_id)?.sku ?? '',
-      name: goods.get(line.line_id)?.name ?? '',
+      ...namesOf(goods.get(line.line_id)),
       tax: line.taxes.reduce((sum, { tax }) => sum + tax, 0),
     })),
     legs: parts.map((part) => ({
@@ -60,6 +59,13 @@ function refundOf(sql: Sql, row: RefundRow): Refund {
     completed_at: row.completed_at === null ? null : iso(row.completed_at),
   });
 }
+
+const namesOf = (line: Line | undefined) => ({
+  sku: line?.item.sku ?? '',
+  name: line?.item.name ?? '',
+  ...(line?.gtin == null ? {} : { gtin: line.gtin }),
+  ...(line === undefined || line.kind === 'item' ? {} : { kind: line.kind }),
+});
 
 /** Whether all that was taken went back. */
 export const isGivenBack = (legs: readonly Pick<LegRow, 'captured' | 'refunded'>[]): boolean => {

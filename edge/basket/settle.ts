@@ -4,12 +4,14 @@ import { receiptOf } from '../../shared/basket/receipt.ts';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
 import type { ItemId } from '../../shared/ids/index.ts';
 import type { CommitSale, OpenOrder } from '../../shared/rpc/store.ts';
+import { beginCollection } from './collection_rows.ts';
 import { taxesOfLines, verifyAt } from './completion.ts';
 import { type Duty, type DutyKind, dutiesOf, fulfil, postpone } from './duty.ts';
 import { moveBasket, nextStatus } from './moves.ts';
 import { freeTerminal, keepCard, tellStaff } from './payment_duties.ts';
 import type { Refusal } from './port.ts';
 import { audit, auditRowsOf, basketOf, type Line, linesOf, orderOf, pricedOf } from './rows.ts';
+import { endHold, tellCollection } from './tell_collection.ts';
 import { tellRefund, tellRefundTrouble } from './tell_refund.ts';
 import { configFor, type Trip } from './trip.ts';
 import { needOf, pendingOf } from './verification_rows.ts';
@@ -40,6 +42,8 @@ const RUN: Readonly<Record<DutyKind, (trip: Trip, duty: Duty) => Promise<Refusal
   tell: tellStaff,
   free_terminal: freeTerminal,
   keep_card: keepCard,
+  collection: tellCollection,
+  hold_over: endHold,
 };
 
 /** A refusal opens the basket again: the shopper takes the tag out and tries once more. */
@@ -138,6 +142,9 @@ async function commit(trip: Trip, duty: Duty): Promise<Refusal | null> {
       JSON.stringify(receiptOf({ ...printed, fiscal_number: sale.fiscal_number })),
     );
     moveBasket(trip.sql, 'converted', trip.now());
+    const { collection } = config.value.policies.order;
+    if (sale.collection !== undefined)
+      beginCollection(trip.sql, sale.collection.token, collection, trip.now());
     audit(trip.sql, trip.now(), 'sale_committed', {
       fiscal_number: sale.fiscal_number,
       incidents: sale.incidents,

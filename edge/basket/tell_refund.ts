@@ -1,11 +1,13 @@
+import type { Refund } from '../../shared/api/refund.ts';
+import type { ItemId } from '../../shared/ids/index.ts';
 import { refundReceiptOf } from '../../shared/refund/refund_receipt.ts';
-import type { RefundTrouble } from '../../shared/rpc/refunds.ts';
+import type { RecordRefund, RefundTrouble } from '../../shared/rpc/refunds.ts';
 import { first } from '../store/sql.ts';
 import { type Duty, fulfil } from './duty.ts';
 import type { Refusal } from './port.ts';
 import { legRefundOf } from './refund_rows.ts';
 import { viewRefund } from './refund_view.ts';
-import { audit, basketOf, type LegRow } from './rows.ts';
+import { audit, basketOf, type LegRow, linesOf } from './rows.ts';
 import { configFor, type Trip } from './trip.ts';
 import { viewOrder } from './view.ts';
 
@@ -29,6 +31,7 @@ export async function tellRefund(trip: Trip, duty: Duty): Promise<Refusal | null
       refund_status: order.refund_status,
       returned_epcs: refund.lines.flatMap((line) => (line.return_to_stock ? line.epcs : [])),
       credit_note: config.value.policies.refund.credit_note,
+      goods: goodsBack(trip, refund),
     }),
   );
   if (!told.ok) return told.error;
@@ -55,6 +58,18 @@ export async function tellRefund(trip: Trip, duty: Duty): Promise<Refusal | null
     });
   });
   return null;
+}
+
+/** Units by item that may be sold again; a deposit is no stock. */
+function goodsBack({ sql }: Trip, refund: Refund): NonNullable<RecordRefund['goods']> {
+  const lines = new Map(linesOf(sql).map((line) => [`${line.line_id}`, line]));
+  const goods = new Map<ItemId, number>();
+  for (const { line_id, quantity, return_to_stock } of refund.lines) {
+    const line = lines.get(line_id);
+    if (line === undefined || line.kind === 'deposit' || !return_to_stock || quantity === 0) continue;
+    goods.set(line.item.id, (goods.get(line.item.id) ?? 0) + quantity);
+  }
+  return [...goods].map(([item_id, quantity]) => ({ item_id, quantity }));
 }
 
 /** Tells staff of money on its way back that went wrong or nowhere. */

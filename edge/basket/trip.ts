@@ -20,6 +20,7 @@ export interface Trip {
   shopper(id: ShopperId): ShopperForTrip;
   /** Milliseconds since 1970. */
   now(): number;
+  newUuid(): string;
   /** One transaction, rolled back whole if it throws. The type refuses an asynchronous one. */
   write<T>(change: () => T extends PromiseLike<unknown> ? never : T): T;
 }

@@ -8,6 +8,7 @@ import { isCovered, sessionStatus, sessionSums } from '../../shared/payment/sess
 import { orderPaymentStatus, paymentStatusOf } from '../../shared/payment/wire_status.ts';
 import { saleOf } from '../store/commit_sale.ts';
 import type { Sql } from '../store/sql.ts';
+import { viewCollection } from './collection_rows.ts';
 import { isGivenBack, orderRefunds, refundStatusOf } from './refund_view.ts';
 import {
   type BasketRow,
@@ -64,6 +65,7 @@ export function viewOrder(sql: Sql): Order | null {
   const sale = order.sale === null ? null : saleOf(order.sale);
   const session = sessionOf(order, legs);
   const refunds = orderRefunds(sql);
+  const collection = viewCollection(sql);
   if (order.till !== null) return viewDebt(JSON.parse(order.till), order, legs);
   return {
     ...NEW_ORDER,
@@ -95,6 +97,7 @@ export function viewOrder(sql: Sql): Order | null {
     ...(sale?.business_date == null ? {} : { business_date: sale.business_date }),
     ...(refunds.length === 0 ? {} : { refunds }),
     purchase_type: basket.purchase_type,
+    ...(collection === null ? {} : { collection }),
   };
 }
 

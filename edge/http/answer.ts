@@ -3,8 +3,8 @@ import type { Ctx } from './context.ts';
 import { type FitsAnyRoute, fitsAnyRoute, refuse } from './refuse.ts';
 
 export function refused(c: Ctx, refusal: Refusal): FitsAnyRoute {
-  const { code, detail, errors, shortage } = refusal;
-  return refuse(c, code, { detail, errors, shortage });
+  const { code, ...extras } = refusal;
+  return refuse(c, code, extras);
 }
 
 /** The answer of an object as HTTP; `as` makes the body that the client sees. */

@@ -8,6 +8,7 @@ import { refuse } from './refuse.ts';
 import { baskets } from './routes/baskets.ts';
 import { cloudPrintJobs } from './routes/cloud_print_jobs.ts';
 import { cloudPrinters } from './routes/cloud_printers.ts';
+import { collections } from './routes/collections.ts';
 import { feed } from './routes/feed.ts';
 import { guestSessions } from './routes/guest_sessions.ts';
 import { ledgerBalances } from './routes/ledger_balances.ts';
@@ -69,6 +70,7 @@ export function createApp(): App {
     baskets,
     verifications,
     orders,
+    collections,
     payments,
     payLinks,
     savedCards,

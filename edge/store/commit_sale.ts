@@ -4,13 +4,15 @@ import { exitCheckOf } from '../../shared/order/exit_check.ts';
 import type { PoslogFacts, PoslogNumber } from '../../shared/poslog/facts.ts';
 import type { CommitSale, CommittedSale } from '../../shared/rpc/store.ts';
 import { appendFeed } from './feed_log.ts';
-import { dropHoldOf, dropHolds } from './holds.ts';
+import { dropHolds } from './holds.ts';
 import { raiseIncident } from './incidents.ts';
-import { tagOf, tagStates, writeTag } from './ledger.ts';
+import { tagStates } from './ledger.ts';
 import { orderOf } from './orders.ts';
 import { appendEvent } from './outbox.ts';
 import { poslogFacts, poslogNumber } from './poslog_number.ts';
+import { newCollectionToken } from './record_collection.ts';
 import type { Scope } from './scope.ts';
+import { sellTags } from './sell_tags.ts';
 import { type Allocated, allocate } from './series.ts';
 import { first } from './sql.ts';
 import { dropStock, type Goods, sellStock } from './stock.ts';
@@ -40,8 +42,11 @@ export function commitSale(scope: Scope, commit: CommitSale): CommittedSale {
   const number = completeOrder(scope, commit);
   const fiscal = allocate(scope, 'fiscal');
   const fiscal_number = String(fiscal.value).padStart(FISCAL_DIGITS, '0');
-  const { tags, incidents } = sellTags(scope, commit.order, number);
-  dropHolds(scope.sql, commit.basket_id);
+  // What is fetched later stays in the shop and kept for its basket: gates alarm for it until it is collected.
+  const later = commit.order.purchase_type === 'click_and_collect';
+  const sold = later ? new Map<string, ItemId>() : tagsOf(commit.order);
+  const { tags, incidents } = sellTags(scope, { order_id: commit.order.id, number }, sold);
+  if (!later) dropHolds(scope.sql, commit.basket_id);
   dropStock(scope, commit.basket_id);
   sellStock(scope, goodsOf(commit.order));
 
@@ -54,7 +59,8 @@ export function commitSale(scope: Scope, commit: CommitSale): CommittedSale {
     const { id: order_id, currency } = commit.order;
     incidents.push(raiseIncident(scope, 'amount_mismatch', { order_id, number, currency, ...amiss }));
   }
-  const check = exitCheckOf(commit.order, scope.config.policies.order.exit_check);
+  // Whoever hands the goods over has looked at them.
+  const check = later ? null : exitCheckOf(commit.order, scope.config.policies.order.exit_check);
   const verification = amiss !== null || check !== null ? 'pending' : 'not_required';
   scope.sql.exec('UPDATE orders SET verification = ? WHERE basket_id = ?', verification, commit.basket_id);
   const answer: CommittedSale = {
@@ -65,6 +71,7 @@ export function commitSale(scope: Scope, commit: CommitSale): CommittedSale {
     poslog: numberOf(poslog),
     business_date,
     verification,
+    ...(later ? { collection: { token: newCollectionToken(scope) } } : {}),
   };
   keepSale(scope, commit, fiscal, answer);
 
@@ -151,36 +158,9 @@ function completeOrder(scope: Scope, { basket_id, order, shopper_id }: CommitSal
   return known.number;
 }
 
-/**
- * Marks every tag of the order as sold. One that another order sold stays that order's (an EPC has one live
- * sale); this sale stands too, carries the revision that opened the gate for it, and staff get an incident.
- */
-function sellTags(scope: Scope, order: Order, number: string): Pick<CommittedSale, 'tags' | 'incidents'> {
-  const tags: CommittedSale['tags'] = [];
-  const incidents: string[] = [];
-  const items = new Map(
-    order.lines.flatMap((line) => (line.epc === undefined ? [] : [[line.epc, line.item_id]])),
-  );
-  for (const [epc, item_id] of items) {
-    const tag = tagOf(scope.sql, epc);
-    if (tag?.status === 'sold') {
-      tags.push({ epc, rev: tag.rev });
-      if (tag.order_id === order.id) continue;
-      const detail = { epc, order_id: order.id, number, sold_by: tag.order_id ?? '' };
-      incidents.push(raiseIncident(scope, 'epc_double_sale', detail));
-      continue;
-    }
-    const rev = writeTag(scope, {
-      epc,
-      item_id: tag?.item_id ?? item_id,
-      status: 'sold',
-      order_id: order.id,
-    });
-    dropHoldOf(scope.sql, epc);
-    tags.push({ epc, rev });
-  }
-  return { tags, incidents };
-}
+/** The tags of an order with what they stand on. */
+const tagsOf = ({ lines }: Order): Map<string, ItemId> =>
+  new Map(lines.flatMap((line) => (line.epc === undefined ? [] : [[line.epc, line.item_id] as const])));
 
 function keepSale(scope: Scope, commit: CommitSale, fiscal: Allocated, answer: CommittedSale): void {
   scope.sql.exec(

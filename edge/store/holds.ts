@@ -81,6 +81,15 @@ export function dropHolds(sql: Sql, basket: BasketId): void {
   sql.exec('DELETE FROM holder WHERE basket_id = ?', basket);
 }
 
+/** Frees what a basket holds but these tags. */
+export function keepHolds(sql: Sql, basket: BasketId, epcs: readonly string[]): void {
+  sql.exec(
+    'DELETE FROM hold WHERE basket_id = ? AND epc NOT IN (SELECT value FROM json_each(?))',
+    basket,
+    JSON.stringify(epcs),
+  );
+}
+
 /** Frees one tag, whoever held it. */
 export function dropHoldOf(sql: Sql, epc: string): void {
   sql.exec('DELETE FROM hold WHERE epc = ?', epc);

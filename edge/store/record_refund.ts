@@ -1,10 +1,14 @@
+import type { StoreEvent } from '../../shared/events/index.ts';
 import type { RecordedRefund, RecordRefund, RefundTrouble } from '../../shared/rpc/refunds.ts';
+import { saleOf } from './commit_sale.ts';
 import { raiseIncident } from './incidents.ts';
 import { returnItems } from './offline/return_items.ts';
 import { appendEvent } from './outbox.ts';
+import { poslogFacts, poslogNumber } from './poslog_number.ts';
 import { iso, type Scope } from './scope.ts';
 import { allocate } from './series.ts';
 import { first } from './sql.ts';
+import { returnStock } from './stock.ts';
 
 const NUMBER_DIGITS = 6;
 /** Apart from every order's number at a glance. */
@@ -42,6 +46,7 @@ export function recordRefund(scope: Scope, told: RecordRefund): RecordedRefund {
     data: {
       refund: { ...refund, number, credit_note_number },
       order: { order_id, number: order_number, payment_status, refund_status },
+      ...(refund.status === 'succeeded' ? poslogOf(scope, told) : {}),
     },
   });
   return answer;
@@ -60,11 +65,12 @@ const EVENT_OF = {
 
 function succeed(
   scope: Scope,
-  { refund, order_id, returned_epcs, credit_note }: RecordRefund,
+  { refund, order_id, returned_epcs, credit_note, goods = [] }: RecordRefund,
 ): RecordedRefund {
   const number = allocate(scope, 'refund');
   const credit = credit_note ? allocate(scope, 'credit_note') : null;
   const { returned } = returnItems(scope, { order_id, epcs: returned_epcs });
+  if (goods.length > 0) returnStock(scope, { refund_id: refund.id, goods });
   const answer: RecordedRefund = {
     number: `${NUMBER_PREFIX}${padded(number.value)}`,
     credit_note_number: credit === null ? null : padded(credit.value),
@@ -78,6 +84,21 @@ function succeed(
     ...[JSON.stringify(answer), refund.id],
   );
   return answer;
+}
+
+/** Its own POSLog number and that of the sale it takes back; nothing where the sale has none, as of older builds. */
+function poslogOf(
+  scope: Scope,
+  { refund, order_id }: RecordRefund,
+): Pick<Extract<StoreEvent, { type: 'refund.succeeded' }>['data'], 'poslog' | 'original'> {
+  const row = first<{ answer: string }>(scope.sql, 'SELECT answer FROM sale WHERE order_id = ?', order_id);
+  const sale = row === null ? null : saleOf(row.answer);
+  if (sale === null || sale.poslog === null || sale.business_date === null) return {};
+  const number = poslogNumber(scope, { order_id, purpose: `refund:${refund.id}` });
+  const poslog = poslogFacts(scope, number, { began: Date.parse(refund.created_at), ended: scope.now });
+  const { workstation, number: sold } = sale.poslog;
+  const { store_code } = poslog;
+  return { poslog, original: { store_code, workstation, number: sold, business_date: sale.business_date } };
 }
 
 const padded = (value: number): string => String(value).padStart(NUMBER_DIGITS, '0');

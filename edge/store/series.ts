@@ -7,6 +7,7 @@ const FIXED = {
   fiscal: { lo: 1, hi: 999_999_999 },
   refund: { lo: 1, hi: 999_999_999 },
   credit_note: { lo: 1, hi: 999_999_999 },
+  collection: { lo: 1, hi: 999_999_999 },
 } as const;
 
 type Series = keyof typeof FIXED | 'order' | 'poslog';

@@ -12,6 +12,7 @@ import {
   uuidv7,
 } from '../../shared/ids/index.ts';
 import type { LeaseNumbers, ShelfQuery } from '../../shared/offline/wire.ts';
+import type { CollectionStatus } from '../../shared/order/collection.ts';
 import { err, ok } from '../../shared/result.ts';
 import {
   type AgentCall,
@@ -24,6 +25,7 @@ import { AskCloudPrint, type StoreForPrinters } from '../../shared/rpc/cloud_pri
 import type { PaymentIncident, TerminalLease } from '../../shared/rpc/payment.ts';
 import type { RecordRefund, RefundTrouble } from '../../shared/rpc/refunds.ts';
 import type {
+  CollectionTold,
   CommitSale,
   GuestSessionRecord,
   OpenOrder,
@@ -70,6 +72,7 @@ import {
   settleCloudPaper,
 } from './print/cloud_jobs.ts';
 import { bornWith, mayPutConfig, readStore, replaceConfig } from './put_config.ts';
+import { collections, recordCollection } from './record_collection.ts';
 import { recordRefund, recordRefundTrouble } from './record_refund.ts';
 import { findReference, linkReference } from './references.ts';
 import { registerTags } from './register_tags.ts';
@@ -265,6 +268,14 @@ export class StoreObject
     return this.#store === null
       ? err({ code: 'not_found' })
       : this.#run(this.#store, (scope) => reviewOrder(scope, review));
+  }
+
+  async recordCollection(told: CollectionTold): ReturnType<StoreForEdge['recordCollection']> {
+    return this.#run(this.#provisioned(), (scope) => recordCollection(scope, told));
+  }
+
+  async collections(status: CollectionStatus): ReturnType<StoreForEdge['collections']> {
+    return this.#store === null ? [] : collections(this.#sql, status);
   }
 
   async recordRefund(told: RecordRefund): ReturnType<StoreForEdge['recordRefund']> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { BasketId, DeviceId, OrderId, PaymentId, ShopperId, StoreId } from '../ids/index.ts';
+import { BasketId, DeviceId, LineId, OrderId, PaymentId, ShopperId, StoreId } from '../ids/index.ts';
+import { Collection } from '../order/collection.ts';
 import { PaymentChannel } from '../payment/account.ts';
 import { PoslogNumber } from '../poslog/facts.ts';
 import { BasketLine } from './basket.ts';
@@ -134,6 +135,8 @@ export const Order = z.object({
   refunds: z.array(OrderRefund).optional(),
   /** Absent: paid with the goods in hand. */
   purchase_type: PurchaseType.optional(),
+  /** Of an order that is fetched later, from its payment on. */
+  collection: Collection.optional(),
 });
 export type Order = z.infer<typeof Order>;
 
@@ -199,6 +202,21 @@ export const ReviewOrder = z
     path: ['reason'],
   });
 export type ReviewOrder = z.infer<typeof ReviewOrder>;
+
+const COLLECTION_REASON = z.string().trim().min(1).max(500);
+/** What the shopper shows, typed or scanned. */
+export const CollectOrder = z.strictObject({ token: z.string().min(1).max(32) });
+/** Without `lines` the whole order is rejected; with them these goods go back and the rest stays to be collected. */
+export const RejectCollection = z.strictObject({
+  reason: COLLECTION_REASON,
+  lines: z
+    .array(z.strictObject({ line_id: LineId, quantity: z.int().min(1).max(999) }))
+    .min(1)
+    .max(500)
+    .optional(),
+});
+export type RejectCollection = z.infer<typeof RejectCollection>;
+export const EndCollection = z.strictObject({ reason: COLLECTION_REASON.optional() });
 
 /** Absent: all that is reserved. */
 export const CapturePayment = z.strictObject({ amount: Money.min(1).optional() });

@@ -97,6 +97,9 @@ export const RefundLine = z.object({
   line_id: LineId,
   sku: z.string(),
   name: z.string(),
+  gtin: z.string().optional(),
+  /** Absent: goods. */
+  kind: z.enum(['addon', 'deposit']).optional(),
   quantity: z.number().int().min(0),
   /** What goes back for it, taxes included. */
   amount: Money,

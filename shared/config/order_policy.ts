@@ -49,6 +49,29 @@ export const ExitCheckPolicy = z.strictObject({
 });
 export type ExitCheckPolicy = z.infer<typeof ExitCheckPolicy>;
 
+/** Orders that are paid first and fetched later. */
+export const CollectionPolicy = z.strictObject({
+  /** An order is ready as soon as it is paid; nobody accepts it. */
+  auto_ready: z.boolean().default(false),
+  /** How long an order that is ready is kept. */
+  hold_hours: z
+    .int()
+    .min(1)
+    .max(30 * 24)
+    .default(72),
+  reject_rules: z
+    .strictObject({
+      /** Whether staff may reject single lines. */
+      partial: z.boolean().default(true),
+      /** Until when the shopper may give the order up. */
+      shopper_may_cancel: z.enum(['until_ready', 'until_accepted']).default('until_ready'),
+      /** What becomes of the money of an order that nobody fetched. */
+      not_collected: z.enum(['refund', 'keep']).default('refund'),
+    })
+    .prefault({}),
+});
+export type CollectionPolicy = z.infer<typeof CollectionPolicy>;
+
 /** Everything has a default, so a configuration that says nothing stays valid. */
 export const OrderPolicy = z.strictObject({
   numbers: z
@@ -57,5 +80,6 @@ export const OrderPolicy = z.strictObject({
   /** Added to the store's wall clock before its date is taken: a shop that closes at two in the morning says -180. */
   business_date_offset_min: z.int().min(-1_440).max(1_440).default(0),
   exit_check: ExitCheckPolicy.prefault({}),
+  collection: CollectionPolicy.prefault({}),
 });
 export type OrderPolicy = z.infer<typeof OrderPolicy>;

@@ -3,7 +3,9 @@ import { Instant, Money } from '../api/common.ts';
 import { Order } from '../api/order.ts';
 import { Refund } from '../api/refund.ts';
 import { BasketId, OrderId, RetailerId, ShopperId, StoreId } from '../ids/index.ts';
+import { CollectionStep } from '../order/collection.ts';
 import { PoslogFacts } from '../poslog/facts.ts';
+import { PosIdentity } from '../poslog/transaction.ts';
 
 /**
  * What the edge tells the cloud, through the outbox of a StoreObject and a queue: at least once, in any
@@ -62,6 +64,18 @@ export const OrderVerificationFailed = z.object({
   type: z.literal('order.verification_failed'),
   data: z.object({ ...review, reason: z.string(), counts }),
 });
+/** One step of an order to be collected; `n` counts its steps from 1. */
+export const OrderCollectionChanged = z.object({
+  ...head,
+  type: z.literal('order.collection_changed'),
+  data: z.object({
+    order_id: OrderId,
+    number: z.string(),
+    n: z.number().int().min(1),
+    ...CollectionStep.shape,
+    hold_until: Instant.nullable(),
+  }),
+});
 export const IncidentRaised = z.object({
   ...head,
   type: z.literal('incident.raised'),
@@ -90,7 +104,12 @@ const refundData = z.object({
 });
 /** Asked for, approved, or on its way. */
 export const RefundCreated = z.object({ ...head, type: z.literal('refund.created'), data: refundData });
-export const RefundSucceeded = z.object({ ...head, type: z.literal('refund.succeeded'), data: refundData });
+/** With its number in the retailer's POSLog, and that of the sale; without where the sale has none. */
+export const RefundSucceeded = z.object({
+  ...head,
+  type: z.literal('refund.succeeded'),
+  data: refundData.extend({ poslog: PoslogFacts.optional(), original: PosIdentity.optional() }),
+});
 /** Rejected, failed, or a part of it did not go back. */
 export const RefundFailed = z.object({ ...head, type: z.literal('refund.failed'), data: refundData });
 export const StoreEvent = z.discriminatedUnion('type', [
@@ -99,6 +118,7 @@ export const StoreEvent = z.discriminatedUnion('type', [
   OrderCancelled,
   OrderVerified,
   OrderVerificationFailed,
+  OrderCollectionChanged,
   IncidentRaised,
   AgentReported,
   RefundCreated,

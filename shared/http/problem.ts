@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CollectionStatus } from '../order/collection.ts';
 
 /** RFC 9457 problem details with the members that Sesame adds. `code` is stable; a client may switch on it. */
 export const Problem = z.object({
@@ -13,6 +14,8 @@ export const Problem = z.object({
   shortage: z
     .object({ item_id: z.string(), available: z.number().int(), requested: z.number().int() })
     .optional(),
+  /** Of `collection_conflict`: where the order stands. */
+  collection_status: CollectionStatus.optional(),
 });
 export type Problem = z.infer<typeof Problem>;
 /** Of which item how many are there, and how many were wanted. */
@@ -57,6 +60,9 @@ export const PROBLEMS = {
   order_cancelled: [409, 'The order is cancelled'],
   not_paid: [409, 'The order is not paid yet'],
   second_reviewer_needed: [409, 'Another member of staff must look at this order'],
+  collection_conflict: [409, 'The order is not at that step of its collection'],
+  not_to_collect: [409, 'Nobody has to collect this order'],
+  not_collected: [409, 'The order is not collected yet'],
   payment_in_progress: [409, 'Another payment of this order is still open'],
   payment_not_cancellable: [409, 'This payment cannot be cancelled any more'],
   payment_not_confirmable: [409, 'This payment waits for nothing'],
@@ -90,6 +96,7 @@ export const PROBLEMS = {
   invalid: [422, 'Some fields are not valid'],
   unknown_gateway: [422, 'The store has no such payment gateway or method'],
   card_number_refused: [422, 'That holds a card number: only a token of the provider is taken'],
+  wrong_token: [422, 'That is not the token of this order'],
   bad_pass: [422, 'The exit pass is not valid'],
   idempotency_key_reuse: [422, 'This key was used with another body'],
   invalid_signature: [401, 'The signature does not match'],
@@ -118,6 +125,7 @@ export interface ProblemExtras {
   errors?: { path: string; code: string; message: string }[] | undefined;
   request_id?: string | undefined;
   shortage?: Shortage | undefined;
+  collection_status?: CollectionStatus | undefined;
 }
 
 /** The problem document of a code. `type` is a relative reference to the service's own page of codes. */
@@ -133,6 +141,7 @@ export function problem(code: ProblemCode, extras: ProblemExtras = {}): Problem 
     ...(extras.request_id === undefined ? {} : { request_id: extras.request_id }),
     retryable: RETRYABLE.has(code),
     ...(extras.shortage === undefined ? {} : { shortage: extras.shortage }),
+    ...(extras.collection_status === undefined ? {} : { collection_status: extras.collection_status }),
   };
 }
 

@@ -124,7 +124,7 @@ function tendersOf(payments: readonly Payment[], total: number): PosTender[] {
  * ARTS names far more; these are the ones that we are sure of, and `CustomerAccount` for goods that left on trust.
  * Every electronic way to pay counts as a card.
  */
-function tenderType(method: string): PosTender['type'] {
+export function tenderType(method: string): PosTender['type'] {
   if (method === 'cash') return 'Cash';
   if (method === 'pay_later') return 'CustomerAccount';
   return /gift|voucher|points|store_credit/.test(method) ? 'Voucher' : 'CreditDebit';

@@ -1,5 +1,7 @@
 import type { BasketLine } from '../api/basket.ts';
+import type { Refund } from '../api/refund.ts';
 import type { PoslogFacts } from './facts.ts';
+import { tenderType } from './of_order.ts';
 import type { PosIdentity, PosTender, PosTransaction } from './transaction.ts';
 
 /** What came back, as the refund's document says it: amounts are what the customer gets, tax among it. */
@@ -38,7 +40,8 @@ export function returnTransaction(
       item_id: line.sku,
       description: line.name,
       quantity,
-      regular_unit_price: Math.round(amount / quantity),
+      // Of no goods, a price that was wrong or a gesture, the sum is the price.
+      regular_unit_price: quantity === 0 ? amount : Math.round(amount / quantity),
       extended: amount,
       modifiers: [],
       taxes: taxes.map(({ name, rate_ppm, tax: part }) => ({
@@ -57,3 +60,22 @@ export function returnTransaction(
     original,
   };
 }
+
+/** What a refund's document says of it. Only money that went back counts. */
+export const refundToLog = ({ currency, lines, legs }: Refund): RefundToLog => ({
+  currency,
+  lines: lines.map(({ quantity, amount, taxes, sku, name, gtin, kind, epcs }) => ({
+    line: {
+      ...{ sku, name, kind },
+      ...(gtin === undefined ? {} : { gtin }),
+      ...(epcs[0] === undefined ? {} : { epc: epcs[0] }),
+    },
+    ...{ quantity, amount, taxes },
+  })),
+  tenders: legs
+    .filter(({ status }) => status === 'succeeded')
+    .map(({ id, method, amount, in_cash, reference }) => ({
+      type: in_cash === true ? 'Cash' : tenderType(method),
+      ...{ amount, change: 0, reference: reference ?? id },
+    })),
+});

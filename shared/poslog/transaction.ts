@@ -21,7 +21,8 @@ export const PosItem = z.object({
   pos_item_id: z.string(),
   item_id: z.string(),
   description: z.string(),
-  quantity: z.int().min(1),
+  /** 0 only of a return: money for no goods. */
+  quantity: z.int().min(0),
   regular_unit_price: Money,
   /** What the line comes to: regular price times quantity, less the modifiers. */
   extended: Money,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Instant } from '../api/common.ts';
 import { CreateRefund, Refund, type RefundPreview, RefundVerdict, RetryRefund } from '../api/refund.ts';
 import type { ProblemCode } from '../http/problem.ts';
-import { BasketId, OrderId, RefundId, RetailerId, StoreId } from '../ids/index.ts';
+import { BasketId, ItemId, OrderId, RefundId, RetailerId, StoreId } from '../ids/index.ts';
 import type { ReceiptDocument } from '../receipt/document.ts';
 import type { Result } from '../result.ts';
 import type { StoryStep } from './story.ts';
@@ -80,6 +80,8 @@ export const RecordRefund = z.object({
   /** Tags of goods that are physically back. */
   returned_epcs: z.array(z.string()),
   credit_note: z.boolean(),
+  /** What is physically back, by item; absent: told by an older build. */
+  goods: z.array(z.object({ item_id: ItemId, quantity: z.number().int().min(1) })).optional(),
 });
 export type RecordRefund = z.infer<typeof RecordRefund>;
 export const RecordedRefund = z.object({

@@ -9,6 +9,7 @@ import { Item } from '../catalog/item.ts';
 import type { StoreConfig } from '../config/store_config.ts';
 import type { Shortage } from '../http/problem.ts';
 import { BasketId, ItemId, OrderId, type RefundId, ShopperId } from '../ids/index.ts';
+import type { Collection, CollectionStatus } from '../order/collection.ts';
 import { LineTax, type PoslogNumber } from '../poslog/facts.ts';
 import { ReceiptDocument } from '../receipt/document.ts';
 import type { Result } from '../result.ts';
@@ -111,6 +112,29 @@ export interface CommittedSale {
   business_date: string | null;
   /** `pending`: staff look into the bag before the pass opens the gate. */
   verification: Order['verification_status'];
+  /** Of an order to be collected, whose tags are sold later: what its shopper shows. */
+  collection?: { token: string };
+}
+
+/** An order to be collected as it stands, with its whole history: the store tells on what it had not heard of. */
+export interface CollectionTold {
+  basket_id: BasketId;
+  order_id: OrderId;
+  number: string;
+  shopper_id: ShopperId;
+  collection: Collection;
+  /** What is still to be handed over. */
+  items: number;
+  tags: { epc: string; item_id: ItemId }[];
+}
+/** A row of the list for staff. Times are milliseconds since 1970. */
+export interface CollectionRow {
+  order_id: OrderId;
+  number: string;
+  status: CollectionStatus;
+  items: number;
+  hold_until: number | null;
+  changed_at: number;
 }
 
 /** What somebody found in the bag of an order; `reviewer` null: nobody came in time. */
@@ -250,6 +274,10 @@ export interface StoreForEdge extends StoreForPayments {
   reviewOrder(
     review: ReviewOrder,
   ): Promise<Result<{ verification: Order['verification_status'] }, ReviewRefusal>>;
+  /** An order to be collected as it stands. Once it is collected its tags are sold; answers their revisions. Idempotent. */
+  recordCollection(told: CollectionTold): Promise<{ tags: { epc: string; rev: number }[] }>;
+  /** Orders to be collected at one step, the longest first. */
+  collections(status: CollectionStatus): Promise<CollectionRow[]>;
   /** A refund as it stands, told with every change. Its success gets a number and puts goods back, once. */
   recordRefund(told: RecordRefund): Promise<RecordedRefund>;
   /** Idempotent by the movement of money and the kind of trouble. */

@@ -324,7 +324,15 @@ export async function decide(shop: Shop, page: string, decision: 'approve' | 'de
 /** Cuts the line to the store in one of its methods: before or after it has done its work. */
 export async function cutStore(
   shop: Shop,
-  method: 'openOrder' | 'commitSale' | 'cancelOrder' | 'release' | 'config' | 'recordRefund' | 'reviewOrder',
+  method:
+    | 'openOrder'
+    | 'commitSale'
+    | 'cancelOrder'
+    | 'release'
+    | 'config'
+    | 'recordCollection'
+    | 'recordRefund'
+    | 'reviewOrder',
   when: 'before' | 'after',
 ): Promise<() => void> {
   return runInDurableObject(storeOf(shop), (store) => {

@@ -27,4 +27,18 @@ export const ORDER_TABLES: readonly string[] = [
      at INTEGER NOT NULL
    )`,
   'CREATE INDEX review_order ON review (order_id)',
+  // Orders to be collected, as their trips told last. `steps` of their history were told on; what was collected has
+  // sold its tags, in the same transaction.
+  `CREATE TABLE collection (
+     basket_id TEXT PRIMARY KEY,
+     order_id TEXT NOT NULL,
+     number TEXT NOT NULL,
+     status TEXT NOT NULL,
+     items INTEGER NOT NULL,
+     hold_until INTEGER,
+     steps INTEGER NOT NULL,
+     changed_at INTEGER NOT NULL,
+     answer TEXT
+   ) WITHOUT ROWID`,
+  'CREATE INDEX collection_status ON collection (status, changed_at)',
 ];
