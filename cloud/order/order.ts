@@ -5,12 +5,14 @@ import { Currency, Instant, Money } from '../../shared/api/common.ts';
 import { Order, Payment, PaymentStatus, Till } from '../../shared/api/order.ts';
 import { Refund } from '../../shared/api/refund.ts';
 import { StoreId } from '../../shared/ids/index.ts';
+import { CollectionStatus } from '../../shared/order/collection.ts';
 import { PosTransaction } from '../../shared/poslog/transaction.ts';
 import type { Db } from '../db/client.ts';
 import {
   agentReport,
   device,
   fulfilmentJob,
+  orderCollection,
   orderLine,
   orderPayment,
   orderReview,
@@ -50,6 +52,8 @@ export const OrderDetail = OrderRow.extend({
   /** Null until it is completed. */
   verification_status: Order.shape.verification_status.nullable(),
   fulfilment_status: Order.shape.fulfilment_status,
+  /** Null: nobody fetches it later. */
+  collection_status: CollectionStatus.nullable(),
   /** One a target of its documents. */
   fulfilment: z.array(FulfilmentJob),
   cancel_reason: z.string().nullable(),
@@ -106,12 +110,13 @@ export async function readOrder(db: Db, principal: Principal, id: string): Promi
       cancel_reason: orderRow.cancel_reason,
       summary: orderRow.summary,
       verification_status: orderRow.verification_status,
+      collection_status: orderRow.collection_status,
     })
     .from(orderRow)
     .where(and(reachable(principal), eq(orderRow.id, id)));
   if (row === undefined) return null;
 
-  const [lineRows, paymentRows, refundRows, reportRows, devices, reviews, jobs] = await db.batch([
+  const [lineRows, paymentRows, refundRows, reportRows, devices, reviews, jobs, steps] = await db.batch([
     db
       .select({ document: orderLine.document })
       .from(orderLine)
@@ -159,6 +164,21 @@ export async function readOrder(db: Db, principal: Principal, id: string): Promi
       .from(fulfilmentJob)
       .where(and(eq(fulfilmentJob.retailer_id, retailer_id), eq(fulfilmentJob.order_id, id)))
       .orderBy(asc(fulfilmentJob.target), asc(fulfilmentJob.doc_type)),
+    db
+      .select({
+        status: orderCollection.status,
+        actor: orderCollection.actor,
+        by: staff.name,
+        reason: orderCollection.reason,
+        at: orderCollection.at,
+      })
+      .from(orderCollection)
+      .leftJoin(
+        staff,
+        and(eq(staff.retailer_id, orderCollection.retailer_id), eq(staff.id, orderCollection.by)),
+      )
+      .where(and(eq(orderCollection.retailer_id, retailer_id), eq(orderCollection.order_id, id)))
+      .orderBy(asc(orderCollection.n)),
   ]);
   const { summary: summaryText, ...facts } = asOrderRow(row);
   const refunds = refundRows.map(({ document }) => Refund.parse(JSON.parse(document)));
@@ -182,6 +202,7 @@ export async function readOrder(db: Db, principal: Principal, id: string): Promi
       ...review,
       by: reviewer === null ? null : (names.get(reviewer) ?? 'staff'),
     })),
+    collection: steps,
     reports: reportRows.map(({ kind, at, data }) => ({ kind, at, data: JSON.parse(data) })),
     names: new Map(devices.map((one) => [one.id, one.name])),
   });

@@ -108,3 +108,21 @@ it('says who looked into the bag, what was found, and where nobody came', () => 
     'the bag counts as checked: nobody came in time',
   ]);
 });
+
+it('tells of an order that is fetched later, and who did what', () => {
+  const step = (status: string, actor: 'staff' | 'shopper' | 'system', reason: string | null = null) => ({
+    ...{ status, actor, reason, at: at(1) },
+    by: actor === 'staff' ? 'Ann' : null,
+  });
+  const told = (...collection: ReturnType<typeof step>[]) => texts({ collection }).slice(1);
+  expect(told(step('created', 'system'), step('rejected_store', 'staff', 'sold out'))).toEqual([
+    'waits to be prepared for collection',
+    'Ann rejected the order: sold out',
+  ]);
+  expect(told(step('rejected_customer', 'shopper'))).toEqual(['the shopper gave the order up']);
+  expect(told(step('ready_to_collect', 'system'), step('not_collected', 'system'))).toEqual([
+    'ready to be collected',
+    'nobody came for the order in time',
+  ]);
+  expect(told(step('not_collected', 'staff'))).toEqual(['Ann found that nobody came']);
+});

@@ -28,6 +28,14 @@ export interface TimelineFacts {
     reason: string | null;
     at: string;
   }[];
+  /** Steps of an order that is fetched later; `by` null: of somebody whose name is not known. */
+  collection?: readonly {
+    status: string;
+    actor: 'staff' | 'shopper' | 'system';
+    by: string | null;
+    reason: string | null;
+    at: string;
+  }[];
   reports: readonly { kind: string; at: string; data: unknown }[];
   /** Absent: a shopper's phone. */
   till?: Till | null;
@@ -52,6 +60,10 @@ export function timelineOf(facts: TimelineFacts): TimelineEntry[] {
     ...(facts.reviews ?? []).map(({ result, by, reason, at }) => ({
       at,
       text: reviewText(result, by, reason),
+    })),
+    ...(facts.collection ?? []).map((step, n, all) => ({
+      at: step.at,
+      text: collectionText(step, all[n - 1]),
     })),
     ...facts.refunds.flatMap(refundEntries),
     ...facts.reports.flatMap(({ kind, at, data }) => {
@@ -131,6 +143,36 @@ function reviewText(result: 'verified' | 'failed', by: string | null, reason: st
   const why = reason === null ? '' : `: ${reason}`;
   if (by === null) return `the bag counts as checked: nobody came in time${why}`;
   return `${by} ${result === 'verified' ? 'checked the bag' : 'found the bag wrong'}${why}`;
+}
+
+type CollectionEntry = NonNullable<TimelineFacts['collection']>[number];
+
+/** A step that leads nowhere else took lines out of the order. */
+function collectionText(
+  { status, actor, by, reason }: CollectionEntry,
+  before: CollectionEntry | undefined,
+): string {
+  const who = actor === 'staff' ? (by ?? 'staff') : actor === 'shopper' ? 'the shopper' : 'the clock';
+  const why = reason === null ? '' : `: ${reason}`;
+  if (before?.status === status) return `${who} rejected lines of the order${why}`;
+  switch (status) {
+    case 'created':
+      return 'waits to be prepared for collection';
+    case 'accepted':
+      return `${who} accepted the order`;
+    case 'ready_to_collect':
+      return actor === 'system' ? 'ready to be collected' : `${who} made the order ready to be collected`;
+    case 'collected':
+      return `${who} handed the order over`;
+    case 'rejected_store':
+      return `${who} rejected the order${why}`;
+    case 'rejected_customer':
+      return `${who} gave the order up${why}`;
+    default:
+      return actor === 'system'
+        ? `nobody came for the order in time${why}`
+        : `${who} found that nobody came${why}`;
+  }
 }
 
 const ReportData = z.looseObject({

@@ -6,6 +6,7 @@ import {
   agentReport,
   eventSeen,
   incident,
+  orderCollection,
   orderLine,
   orderPayment,
   orderReview,
@@ -61,6 +62,7 @@ function deletions(db: Db, { retailer_id, store_id }: Place): Statement[] {
     ...[
       orderRow,
       orderReview,
+      orderCollection,
       refundRow,
       posTransaction,
       incident,

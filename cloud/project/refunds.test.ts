@@ -2,6 +2,9 @@ import { env } from 'cloudflare:test';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { StoreEvent } from '../../shared/events/index.ts';
+import { checkPoslog } from '../../shared/poslog/check.ts';
+import { PosTransaction } from '../../shared/poslog/transaction.ts';
+import { unwrap } from '../../shared/result.ts';
 import { openDb } from '../db/client.ts';
 import { OrderDetail } from '../order/order.ts';
 import { deliver } from '../test/deliver.ts';
@@ -59,4 +62,24 @@ it('an order that went back tells so, in words and on its payments', async () =>
     'refund of £25.00 asked for: changed mind',
     '£25.00 refunded, refund R000001, 1 tag back on the shelf',
   ]);
+});
+
+it('is in the POSLog as a return that balances and names its sale', async () => {
+  const told = await newTenant();
+  const place = await newStore(told);
+  const events = refundStory(told.retailer_id, place, 'e1');
+  await deliver(events.map((event) => JSON.stringify(event)));
+  const refund = events.flatMap((event) => (event.type === 'refund.succeeded' ? [event.data.refund] : []))[0];
+  const read = (format: string) =>
+    call('GET', `/v1/orders/${refund?.order_id}/poslog?document=return:${refund?.id}&format=${format}`, {
+      token: told.admin,
+    });
+  const { text: xml } = await read('xml');
+  expect(unwrap(checkPoslog(xml))).toMatchObject({ number: '3', workstation: '200', grand: '-25.00' });
+  expect(xml).toContain('<TransactionLink ReasonCode="Return">');
+  expect(await expectJson(PosTransaction, 200, read('json'))).toMatchObject({
+    kind: 'return',
+    grand: -(refund?.amount ?? 0),
+    original: { number: 1, workstation: '200', business_date: '2026-07-01' },
+  });
 });

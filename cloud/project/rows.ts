@@ -25,6 +25,8 @@ interface OrderFacts {
   till: string | null;
   verification_status: string | null;
   verification_at: string | null;
+  collection_status: string | null;
+  collection_n: number | null;
 }
 
 /** Rows as they go into the tables, apart by table. */
@@ -45,6 +47,17 @@ export interface Rows {
     reason: string | null;
     at: string;
   }[];
+  collections: {
+    order_id: string;
+    n: number;
+    store_id: string;
+    status: string;
+    actor: 'staff' | 'shopper' | 'system';
+    by: string | null;
+    reason: string | null;
+    hold_until: string | null;
+    at: string;
+  }[];
   refunds: (Refund & { document: string })[];
 }
 
@@ -57,6 +70,7 @@ const noRows = (): Rows => ({
   report_orders: [],
   transactions: [],
   reviews: [],
+  collections: [],
   refunds: [],
 });
 
@@ -90,6 +104,9 @@ function add(rows: Rows, event: StoreEvent): void {
     case 'order.verified':
     case 'order.verification_failed':
       addReview(rows, event);
+      return;
+    case 'order.collection_changed':
+      addCollection(rows, event);
       return;
     case 'incident.raised': {
       const { incident_id: id, kind, detail } = event.data;
@@ -131,6 +148,8 @@ const facts = (event: StoreEvent, id: string): OrderFacts => ({
   till: null,
   verification_status: null,
   verification_at: null,
+  collection_status: null,
+  collection_n: null,
 });
 
 type Data<T extends StoreEvent['type']> = Extract<StoreEvent, { type: T }>['data'];
@@ -195,6 +214,13 @@ function addReview(
   rows.reviews.push({ order_id, id: `rev_${epoch}_${seq}`, store_id, result, reviewer, reason, at });
   // Its row may not be there yet: like a cancellation's it is shown once the order is known.
   const said = { number, verification_status: result, verification_at: at };
+  rows.orders.push({ ...facts(event, order_id), ...said });
+}
+
+function addCollection(rows: Rows, event: Extract<StoreEvent, { type: 'order.collection_changed' }>): void {
+  const { order_id, number, by = null, reason = null, ...step } = event.data;
+  rows.collections.push({ order_id, store_id: event.store_id, by, reason, ...step });
+  const said = { number, collection_status: step.status, collection_n: step.n };
   rows.orders.push({ ...facts(event, order_id), ...said });
 }
 

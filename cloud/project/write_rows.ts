@@ -4,6 +4,7 @@ import { type Statement, statement } from '../db/client.ts';
 import {
   agentReport,
   incident,
+  orderCollection,
   orderLine,
   orderPayment,
   orderReview,
@@ -72,6 +73,14 @@ export function writeRows(retailer: RetailerId, rows: Rows): Statement[] {
         FROM ${each(rows.reviews)}`),
     );
   }
+  if (rows.collections.length > 0) {
+    statements.push(
+      statement(sql`INSERT OR REPLACE INTO ${orderCollection} (retailer_id, order_id, n, store_id, status, actor, "by", reason, hold_until, at)
+        SELECT ${retailer}, value ->> 'order_id', value ->> 'n', value ->> 'store_id', value ->> 'status', value ->> 'actor',
+          value ->> 'by', value ->> 'reason', value ->> 'hold_until', value ->> 'at'
+        FROM ${each(rows.collections)}`),
+    );
+  }
   if (rows.refunds.length > 0) statements.push(statement(refundUpsert(retailer, each(rows.refunds))));
   return statements;
 }
@@ -94,7 +103,7 @@ function refundUpsert(retailer: RetailerId, rows: SQL): SQL {
 /**
  * An order's rank only grows: created, cancelled, completed (money that comes after a cancellation completes
  * it), completed and paid (what a till sold on trust), given back whole. Of two facts the one with the higher rank wins, and a null
- * never overwrites; of two words about the check at the exit the later one counts. So any order gives one row.
+ * never overwrites; of two words about the check at the exit the later one counts, of two steps of its collection the further. So any order gives one row.
  */
 function orderUpsert(retailer: RetailerId, rows: SQL): SQL {
   const rank = (row: string): SQL => {
@@ -106,6 +115,7 @@ function orderUpsert(retailer: RetailerId, rows: SQL): SQL {
     sql`${column} = CASE WHEN ${higher} THEN coalesce(excluded.${column}, order_row.${column})
       ELSE coalesce(order_row.${column}, excluded.${column}) END`;
   const newer = sql`excluded.verification_at > coalesce(order_row.verification_at, '')`;
+  const further = sql`excluded.collection_n > coalesce(order_row.collection_n, 0)`;
   const columns = [
     'number',
     'status',
@@ -125,13 +135,16 @@ function orderUpsert(retailer: RetailerId, rows: SQL): SQL {
     sql`, `,
   );
   return sql`INSERT INTO ${orderRow} (retailer_id, id, store_id, number, status, payment_status, total, currency, items,
-      shopper_id, created_at, completed_at, cancelled_at, cancel_reason, summary, till, verification_status, verification_at)
+      shopper_id, created_at, completed_at, cancelled_at, cancel_reason, summary, till, verification_status, verification_at,
+      collection_status, collection_n)
     SELECT ${retailer}, value ->> 'id', value ->> 'store_id', value ->> 'number', value ->> 'status', value ->> 'payment_status',
       value ->> 'total', value ->> 'currency', value ->> 'items', value ->> 'shopper_id', value ->> 'created_at',
       value ->> 'completed_at', value ->> 'cancelled_at', value ->> 'cancel_reason', value ->> 'summary', value ->> 'till',
-      value ->> 'verification_status', value ->> 'verification_at'
+      value ->> 'verification_status', value ->> 'verification_at', value ->> 'collection_status', value ->> 'collection_n'
     FROM ${rows} WHERE true
     ON CONFLICT (retailer_id, id) DO UPDATE SET ${sets}, created_at = min(order_row.created_at, excluded.created_at),
       verification_status = CASE WHEN ${newer} THEN excluded.verification_status ELSE order_row.verification_status END,
-      verification_at = CASE WHEN ${newer} THEN excluded.verification_at ELSE order_row.verification_at END`;
+      verification_at = CASE WHEN ${newer} THEN excluded.verification_at ELSE order_row.verification_at END,
+      collection_status = CASE WHEN ${further} THEN excluded.collection_status ELSE order_row.collection_status END,
+      collection_n = CASE WHEN ${further} THEN excluded.collection_n ELSE order_row.collection_n END`;
 }

@@ -8,7 +8,9 @@ export function refundStory(retailer_id: RetailerId, store_id: StoreId, epoch: s
   const events = story(retailer_id, store_id, epoch);
   const paid = events.find((event) => event.type === 'order.completed');
   if (paid?.type !== 'order.completed') throw new Error('a story without a sale');
-  const { id: order_id, number, total } = paid.data.order;
+  const { id: order_id, number, total, payments } = paid.data.order;
+  const { poslog } = paid.data;
+  if (poslog === undefined) throw new Error('a sale without its number');
   const at = (second: number) => `2026-07-01T11:00:0${second}.000Z`;
   const told = (type: string, status: string, second: number) => {
     const done = status === 'succeeded';
@@ -20,7 +22,11 @@ export function refundStory(retailer_id: RetailerId, store_id: StoreId, epoch: s
       ...{ id: order_id.replace('ord_', 'ref_'), order_id, store_id, processed_at_store: store_id },
       ...{ kind: 'full', status, amount: total, refunded: done ? total : 0, currency: 'GBP', tax: 0 },
       ...{ reason: 'changed_mind', note: '', policy: 'paid_share', tax_mode: 'proportional' },
-      ...{ lines: [line], legs: [], requested_by: 'stf_1', approvals: [] },
+      legs: payments.map(({ id, gateway, method }) => ({
+        ...{ id: 'rfl_1', payment_id: id, gateway, method, amount: total },
+        status: done ? 'succeeded' : 'pending',
+      })),
+      ...{ lines: [line], requested_by: 'stf_1', approvals: [] },
       ...{ number: done ? 'R000001' : null, credit_note_number: null },
       ...{ created_at: at(1), updated_at: at(second), completed_at: done ? at(second) : null },
     };
@@ -29,7 +35,10 @@ export function refundStory(retailer_id: RetailerId, store_id: StoreId, epoch: s
       refund_status: done ? 'full' : 'none',
     };
     const head = { v: 1, store_id, retailer_id, epoch, seq: events.length + second, at: at(second) };
-    return StoreEvent.parse({ ...head, type, data: { refund, order } });
+    const { store_code, workstation, business_date } = poslog;
+    const original = { store_code, workstation, business_date, number: poslog.number };
+    const logged = done ? { poslog: { ...poslog, number: 3 }, original } : {};
+    return StoreEvent.parse({ ...head, type, data: { refund, order, ...logged } });
   };
   return [
     ...events,

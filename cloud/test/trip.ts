@@ -150,6 +150,7 @@ const PROJECTION = {
   report_order: 'order_id, report_id',
   event_seen: 'seq',
   order_review: 'order_id, id',
+  order_collection: 'order_id, n',
   pos_transaction: 'order_id, doc',
 } as const;
 

@@ -240,9 +240,9 @@ export class BasketObject
 
   async openOrder(
     call: Call,
-    { position }: { position?: PositionFix | undefined } = {},
+    asked: { position?: PositionFix | undefined; boarding_pass?: string | undefined } = {},
   ): ReturnType<BasketForEdge['openOrder']> {
-    const opened = await this.#command(call, (trip, memory) => openOrder(trip, position, memory));
+    const opened = await this.#command(call, (trip, memory) => openOrder(trip, asked, memory));
     if (!opened.ok) return opened;
     const { body, replayed } = opened.value;
     return ok({ body: await this.#withPass(call, body.order), created: body.created, replayed });

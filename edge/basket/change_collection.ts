@@ -4,6 +4,7 @@ import type { StoreConfig } from '../../shared/config/store_config.ts';
 import type { RefundId } from '../../shared/ids/index.ts';
 import { type CollectionStatus, moveCollection, readToken } from '../../shared/order/collection.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { cancelOrder } from './checkout.ts';
 import { collectionOf, rulesOf, type Stepper, stepCollection, toHandOver } from './collection_rows.ts';
 import type { Memory } from './idempotency.ts';
 import type { Caller, ChangeCollection, Refusal } from './port.ts';
@@ -28,6 +29,11 @@ export async function changeCollection(
   const { sql } = trip;
   const order = orderOf(sql);
   if (order === null || order.number === null) return refuse('not_found');
+  // An order that is not paid yet is given up as any other: what is only reserved is released.
+  const whole = change.do === 'cancel' || (change.do === 'reject' && change.lines === undefined);
+  const { purchase_type } = basketOf(sql);
+  if (whole && purchase_type === 'click_and_collect' && order.status === 'created')
+    return cancelOrder(trip, memory);
   const config = await configFor(trip, { fresh: true });
   if (!config.ok) return config;
   const written = trip.write((): Result<RefundId | null, Refusal> => {

@@ -13,6 +13,7 @@ import { inquire } from './inquire.ts';
 import { closedTo } from './lines.ts';
 import { moveBasket } from './moves.ts';
 import type { Refusal } from './port.ts';
+import { travellerFor } from './quota.ts';
 import { audit, basketOf, legsOf, linesOf, orderOf, pricedOf, sessionOf } from './rows.ts';
 import { perform } from './settle.ts';
 import { configFor, refuse, type Trip } from './trip.ts';
@@ -25,7 +26,7 @@ import { viewOrder } from './view.ts';
  */
 export async function openOrder(
   trip: Trip,
-  position: PositionFix | undefined,
+  { position, boarding_pass }: { position?: PositionFix | undefined; boarding_pass?: string | undefined },
   memory: Memory,
 ): Promise<Result<{ order: Order; created: boolean }, Refusal>> {
   let created = false;
@@ -50,10 +51,13 @@ export async function openOrder(
       );
     const look = lookAround(config.value, 'checkout', position);
     if (look?.blocked === true) return refuse('outside_store');
+    const now = trip.now();
+    const traveller = travellerFor(config.value, basketOf(trip.sql), lines, boarding_pass, now);
+    if (!traveller.ok) return traveller;
     trip.write(() => {
       trip.sql.exec('UPDATE basket SET need = ?', JSON.stringify(need));
       noteLook(trip.sql, look, 'checkout', trip.now());
-      freeze(trip, config.value.policies.checkout_ttl_ms);
+      freeze(trip, config.value.policies.checkout_ttl_ms, traveller.value);
     });
     created = true;
   }
@@ -67,14 +71,15 @@ export async function openOrder(
   });
 }
 
-function freeze(trip: Trip, checkoutTtlMs: number): void {
+function freeze(trip: Trip, checkoutTtlMs: number, traveller: string | null): void {
   const { sql } = trip;
   const now = trip.now();
   const basket = basketOf(sql);
   const due = pricedOf(basket).total;
   sql.exec(
-    `INSERT INTO orders (one, order_id, status, due, frozen_at, checkout_ttl_ms) VALUES (1, ?, 'created', ?, ?, ?)`,
-    ...[orderIdOf(basket.basket_id), due, now, checkoutTtlMs],
+    `INSERT INTO orders (one, order_id, status, due, frozen_at, checkout_ttl_ms, traveller)
+     VALUES (1, ?, 'created', ?, ?, ?, ?)`,
+    ...[orderIdOf(basket.basket_id), due, now, checkoutTtlMs, traveller],
   );
   moveBasket(sql, 'locked', now);
   addDuty(sql, 'open', '', now);

@@ -237,6 +237,18 @@ describe('an order that comes to nothing', () => {
     expect(await sqlOf(w, `SELECT 1 FROM duty WHERE kind = 'hold_over'`)).toEqual([]);
   });
 
+  it('lets go of money that was only reserved', async () => {
+    const shop = await openShop();
+    const gateways = shop.config.gateways.map((account) => ({ ...account, capture: 'manual' as const }));
+    unwrap(await storeOf(shop).putConfig({ ...shop.config, version: 2, gateways }));
+    const w = await bought(shop);
+    expect((await readOrder(w)).order).toMatchObject({ status: 'created', payment_status: 'authorized' });
+    const { order } = bodyOf(await by(w, { do: 'reject', reason: 'sold out' }));
+    expect(order.status).toBe('cancelled');
+    expect(await moneyTaken(shop)).toBe(0);
+    expect(await tagOf(w, shirt(1))).toEqual(expect.not.objectContaining({ held_by: w.id }));
+  });
+
   it('is no order of goods in hand, and none that is not paid', async () => {
     const shop = await openShop();
     const w = walk(shop);

@@ -21,6 +21,7 @@ import type {
   ReviewOrder,
 } from '../../shared/api/order.ts';
 import type { ExitPassClaims } from '../../shared/auth/exit_pass.ts';
+import type { QuotaExcess } from '../../shared/basket/quota.ts';
 import type { ProblemCode, Shortage } from '../../shared/http/problem.ts';
 import type { RetailerId, ShopperId, StoreId } from '../../shared/ids/index.ts';
 import type { CollectionMove, CollectionStatus } from '../../shared/order/collection.ts';
@@ -67,6 +68,8 @@ export interface Refusal {
   errors?: { path: string; code: string; message: string }[];
   /** Of `out_of_stock`: of which item how many are there. */
   shortage?: Shortage;
+  /** Of `quota_exceeded`: what does not fit. */
+  quota?: QuotaExcess;
   /** Of `collection_conflict`: where the order stands. */
   collection_status?: CollectionStatus;
 }
@@ -117,7 +120,7 @@ export interface BasketForEdge {
   ): Promise<Answer<Basket>>;
   openOrder(
     call: Call,
-    request?: { position?: PositionFix | undefined },
+    request?: { position?: PositionFix | undefined; boarding_pass?: string | undefined },
   ): Promise<Result<{ body: OrderWithPass; created: boolean; replayed: boolean }, Refusal>>;
   readOrder(call: Call): Promise<Answer<OrderWithPass>>;
   cancelOrder(call: Call): Promise<Answer<OrderWithPass>>;

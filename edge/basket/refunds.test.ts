@@ -1,6 +1,10 @@
 import { env, runDurableObjectAlarm, runInDurableObject, SELF } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import type { Refund } from '../../shared/api/refund.ts';
+import { StoreEvent } from '../../shared/events/index.ts';
+import { checkPoslog } from '../../shared/poslog/check.ts';
+import { refundToLog, returnTransaction } from '../../shared/poslog/of_refund.ts';
+import { poslogXml } from '../../shared/poslog/xml.ts';
 import { type Result, unwrap } from '../../shared/result.ts';
 import type { RefundRefusal } from '../../shared/rpc/refunds.ts';
 import type { RefundOutcome } from '../payment/gateway.ts';
@@ -19,7 +23,9 @@ import {
   otherRetailer,
   payWith,
   providerOf,
+  publish,
   readOrder,
+  shelf,
   shirt,
   sqlOf,
   storeOf,
@@ -95,6 +101,52 @@ describe('goods that come back', () => {
     expect(quantity_refunded + not_refundable + rate_limited).toBe(39);
     expect(await moneyTaken(shop)).toBe(0);
     expect(await refundsOf(w)).toHaveLength(1);
+  });
+
+  it('are a return of their own in the POSLog, which balances and names the sale', async () => {
+    const shop = await openRefundShop();
+    const w = await sold(shop, { codes: [COLA, COLA] }, [['card', 500], ['card']]);
+    const { order } = await readOrder(w);
+    unwrap(await askRefund(w, oneCola));
+    const gesture = { kind: 'goodwill', amount: 50, note: 'it was warm' };
+    unwrap(await askRefund(w, gesture, { staff: staffOf(shop, 'manager') }));
+    const events = await storeSql(
+      shop,
+      `SELECT json FROM outbox WHERE json LIKE '%"refund.succeeded"%' ORDER BY seq`,
+    );
+    const returns = events.map(({ json }) => {
+      const event = StoreEvent.parse(JSON.parse(String(json)));
+      if (event.type !== 'refund.succeeded' || !event.data.poslog || !event.data.original)
+        throw new Error('a refund without its number');
+      const { refund, poslog, original } = event.data;
+      return returnTransaction(refundToLog(refund), poslog, original);
+    });
+    const sale = { number: order.poslog?.number, business_date: order.business_date };
+    expect(returns).toMatchObject([
+      { number: 2, grand: -524, original: sale, items: [{ quantity: 1, regular_unit_price: 524 }] },
+      { number: 3, grand: -50, original: sale, items: [{ quantity: 0, regular_unit_price: 50 }] },
+    ]);
+    for (const one of returns) expect(checkPoslog(poslogXml(one))).toMatchObject({ ok: true });
+    // Told again they cost no number.
+    expect(await storeSql(shop, `SELECT purpose, value FROM allocated ORDER BY value`)).toMatchObject([
+      { purpose: 'sale', value: 1 },
+      { value: 2 },
+      { value: 3 },
+    ]);
+  });
+
+  it('are for sale again if they are back, in the count of the store too', async () => {
+    const shop = await openRefundShop();
+    const stocked = shelf().map((item) => (item.sku === COLA ? { ...item, stock: 5 } : item));
+    await publish(shop, 2, stocked);
+    const w = await sold(shop, { codes: [COLA, COLA, COLA] });
+    const count = () => storeSql(shop, 'SELECT sold FROM stock_count');
+    expect(await count()).toEqual([{ sold: 3 }]);
+    unwrap(await askRefund(w, oneCola));
+    expect(await count()).toEqual([{ sold: 3 }]);
+    const back = { kind: 'lines', lines: [{ line_id: 'lin_1', quantity: 2, return_to_stock: true }] };
+    unwrap(await askRefund(w, back));
+    expect(await count()).toEqual([{ sold: 1 }]);
   });
 
   it('cost nothing go back without any money', async () => {

@@ -30,6 +30,8 @@ export interface BasketRow {
   /** JSON; null: a row of an older build, which knew ages only. */
   need: string | null;
   whereabouts: 'outside' | 'unknown' | null;
+  /** JSON of the quotas that its lines exceed by themselves. */
+  over_quota: string;
   [column: string]: string | number | null;
 }
 
@@ -38,7 +40,7 @@ export const basketOf = (sql: Sql): BasketRow =>
   single<BasketRow>(
     sql,
     `SELECT basket_id, retailer_id, store_id, shopper_id, currency, status, updated_at, expires_at, shelf_version,
-       config_version, lines_made, priced, purchase_type, revision, need, whereabouts FROM basket`,
+       config_version, lines_made, priced, purchase_type, revision, need, whereabouts, over_quota FROM basket`,
   );
 /** How the sums of exactly these lines came about; empty where an older build wrote them. */
 export const auditRowsOf = (sql: Sql): AuditRow[] =>
@@ -98,6 +100,8 @@ export interface OrderRow {
   /** What the store last said of the check at the exit, and when nobody needs to come any more. */
   verification: Order['verification_status'];
   verify_at: number | null;
+  /** Whose quotas it counts for: a hash. */
+  traveller: string | null;
   /** JSON of a till's order that is still owed or was; null: the order of this trip's own basket. */
   till: string | null;
   [column: string]: string | number | null;

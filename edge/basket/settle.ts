@@ -1,5 +1,6 @@
 import type { Order } from '../../shared/api/order.ts';
 import { checkAudit, payable } from '../../shared/basket/audit.ts';
+import type { QuotaGoods } from '../../shared/basket/quota.ts';
 import { receiptOf } from '../../shared/basket/receipt.ts';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
 import type { ItemId } from '../../shared/ids/index.ts';
@@ -10,6 +11,7 @@ import { type Duty, type DutyKind, dutiesOf, fulfil, postpone } from './duty.ts'
 import { moveBasket, nextStatus } from './moves.ts';
 import { freeTerminal, keepCard, tellStaff } from './payment_duties.ts';
 import type { Refusal } from './port.ts';
+import { quotaGoods } from './quota.ts';
 import { audit, auditRowsOf, basketOf, type Line, linesOf, orderOf, pricedOf } from './rows.ts';
 import { endHold, tellCollection } from './tell_collection.ts';
 import { tellRefund, tellRefundTrouble } from './tell_refund.ts';
@@ -63,6 +65,9 @@ async function open(trip: Trip, duty: Duty): Promise<Refusal | null> {
       epcs: lines.flatMap(({ epc }) => (epc === null ? [] : [epc])),
       purchase_type,
       goods,
+      ...(order.traveller === null
+        ? {}
+        : { quota: { traveller: order.traveller, goods: quotaGoods(lines).map(asSent) } }),
     }),
   );
   if (!opened.ok) return opened.error;
@@ -89,9 +94,12 @@ async function open(trip: Trip, duty: Duty): Promise<Refusal | null> {
   return {
     code: answer.error.code,
     ...('epc' in answer.error ? { detail: `The tag is ${answer.error.epc}.` } : {}),
+    ...('quota' in answer.error ? { quota: answer.error.quota } : {}),
     ...('shortage' in answer.error ? { shortage: answer.error.shortage } : {}),
   };
 }
+
+const asSent = ({ category, ...goods }: QuotaGoods) => ({ ...goods, category: [...category] });
 
 /** Units by item; deposits are counted nowhere. */
 function goodsOf(lines: readonly Line[]): NonNullable<OpenOrder['goods']> {

@@ -1,6 +1,7 @@
 import type { Basket, BasketWarning } from '../../shared/api/basket.ts';
 import { CardFacts, type Order, type Payment } from '../../shared/api/order.ts';
 import { heldOf } from '../../shared/basket/lines.ts';
+import type { QuotaExcess } from '../../shared/basket/quota.ts';
 import { statusAt } from '../../shared/basket/status.ts';
 import { receiptLinks, viewLines, viewBasket as viewOf } from '../../shared/basket/view.ts';
 import { NEW_ORDER } from '../../shared/order/axes.ts';
@@ -42,11 +43,14 @@ export function viewBasket(sql: Sql, nowMs: number): Basket {
 }
 
 /** Nothing of it stops the shopper here: what a store blocks never came into the basket. */
-function warningsOf({ whereabouts }: BasketRow, lines: readonly Line[]): BasketWarning[] {
+function warningsOf({ whereabouts, over_quota }: BasketRow, lines: readonly Line[]): BasketWarning[] {
   return [
     ...(whereabouts === null
       ? []
       : [{ code: whereabouts === 'outside' ? ('outside_store' as const) : ('position_unknown' as const) }]),
+    ...excessOf(over_quota).map(
+      ({ quota_id, allowed: available }): BasketWarning => ({ code: 'quota_exceeded', quota_id, available }),
+    ),
     ...lines.flatMap(({ line_id, item, available, kind }): BasketWarning[] =>
       available != null && kind !== 'deposit' && heldOf(lines, item.id) > available
         ? [{ code: 'stock_low', line_id, available }]
@@ -54,6 +58,8 @@ function warningsOf({ whereabouts }: BasketRow, lines: readonly Line[]): BasketW
     ),
   ];
 }
+
+const excessOf = (json: string): QuotaExcess[] => JSON.parse(json);
 
 /** Null while there is no order, or none with a number. The Worker signs the exit pass and puts it in. */
 export function viewOrder(sql: Sql): Order | null {

@@ -5,6 +5,7 @@ import { verificationNeed } from '../../shared/basket/verification.ts';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
 import { type Sql, single } from '../store/sql.ts';
 import { addDuty } from './duty.ts';
+import { overQuota } from './quota.ts';
 import type { BasketRow, Line } from './rows.ts';
 import type { Shelf } from './shelf_cache.ts';
 import type { Trip } from './trip.ts';
@@ -42,10 +43,10 @@ export function writeLines(trip: Trip, change: LineChange, shelf: Shelf, config:
   const need = verificationNeed(after, config.policies.basket.verification, basket_id);
   sql.exec(
     `UPDATE basket SET priced = ?, price_rows = ?, need = ?, revision = ?, lines_made = ?, shelf_version = ?, config_version = ?,
-       updated_at = ?, expires_at = ?`,
+       updated_at = ?, expires_at = ?, over_quota = ?`,
     ...[JSON.stringify(priced), packRows(rows), JSON.stringify(need), revision + 1, made],
     ...[shelf.version, config.version],
-    ...[now, now + ttlMs(purchase_type, config)],
+    ...[now, now + ttlMs(purchase_type, config), JSON.stringify(overQuota(config, after))],
   );
   followVerification(sql, need, now);
 }

@@ -4,6 +4,7 @@ import { dropHolds } from './holds.ts';
 import { orderOf } from './orders.ts';
 import { appendEvent } from './outbox.ts';
 import { poslogFacts, voidNumber } from './poslog_number.ts';
+import { dropQuotas } from './quota.ts';
 import { iso, type Scope } from './scope.ts';
 import { dropStock } from './stock.ts';
 
@@ -27,6 +28,7 @@ export function cancelOrder(
   );
   dropHolds(scope.sql, cancel.basket_id);
   dropStock(scope, cancel.basket_id);
+  dropQuotas(scope, cancel.basket_id);
   const { order_id, number, created_at } = order;
   const given = voidNumber(scope, order_id);
   const times = { began: created_at, ended: scope.now };

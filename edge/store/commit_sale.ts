@@ -10,6 +10,7 @@ import { tagStates } from './ledger.ts';
 import { orderOf } from './orders.ts';
 import { appendEvent } from './outbox.ts';
 import { poslogFacts, poslogNumber } from './poslog_number.ts';
+import { commitQuotas } from './quota.ts';
 import { newCollectionToken } from './record_collection.ts';
 import type { Scope } from './scope.ts';
 import { sellTags } from './sell_tags.ts';
@@ -48,6 +49,7 @@ export function commitSale(scope: Scope, commit: CommitSale): CommittedSale {
   const { tags, incidents } = sellTags(scope, { order_id: commit.order.id, number }, sold);
   if (!later) dropHolds(scope.sql, commit.basket_id);
   dropStock(scope, commit.basket_id);
+  commitQuotas(scope, commit.basket_id);
   sellStock(scope, goodsOf(commit.order));
 
   // The receipt's moment is the sale's: paper, order and ledger then say the same.

@@ -5,9 +5,10 @@ import { tagOf } from './ledger.ts';
 import { orderOf } from './orders.ts';
 import { appendEvent } from './outbox.ts';
 import { poslogNumber } from './poslog_number.ts';
+import { reserveQuotas } from './quota.ts';
 import { iso, type Scope } from './scope.ts';
 import { allocate } from './series.ts';
-import { reserveStock } from './stock.ts';
+import { dropStock, reserveStock } from './stock.ts';
 
 /**
  * Gives a basket its order number and pins its tags, which may have expired meanwhile if nobody else took
@@ -26,6 +27,14 @@ export function openOrder(scope: Scope, open: OpenOrder): Result<OpenedOrder, Op
   const { goods = [], purchase_type = 'scan_and_go' } = open;
   const reserved = reserveStock(scope, open.basket_id, goods, purchase_type);
   if (!reserved.ok) return err({ code: 'out_of_stock', shortage: reserved.error });
+
+  if (open.quota !== undefined) {
+    const kept = reserveQuotas(scope, open.basket_id, open.quota);
+    if (!kept.ok) {
+      dropStock(scope, open.basket_id);
+      return err({ code: 'quota_exceeded', quota: kept.error });
+    }
+  }
 
   const { value, epoch } = allocate(scope, 'order');
   const number = `${scope.config.order_prefix}${value}`;

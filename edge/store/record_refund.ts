@@ -5,6 +5,7 @@ import { raiseIncident } from './incidents.ts';
 import { returnItems } from './offline/return_items.ts';
 import { appendEvent } from './outbox.ts';
 import { poslogFacts, poslogNumber } from './poslog_number.ts';
+import { returnQuotas } from './quota.ts';
 import { iso, type Scope } from './scope.ts';
 import { allocate } from './series.ts';
 import { first } from './sql.ts';
@@ -71,6 +72,7 @@ function succeed(
   const credit = credit_note ? allocate(scope, 'credit_note') : null;
   const { returned } = returnItems(scope, { order_id, epcs: returned_epcs });
   if (goods.length > 0) returnStock(scope, { refund_id: refund.id, goods });
+  returnQuotas(scope, order_id, goods);
   const answer: RecordedRefund = {
     number: `${NUMBER_PREFIX}${padded(number.value)}`,
     credit_note_number: credit === null ? null : padded(credit.value),

@@ -90,11 +90,15 @@ export const Verification = z.object({
 });
 export type Verification = z.infer<typeof Verification>;
 
-/** `stock_low`: the counted stock is less than the line; the others are of where the shopper is. */
+/**
+ * `stock_low`: the counted stock is less than the line. `quota_exceeded`: the basket alone holds more than a traveller may
+ * buy, and `available` pieces of it would fit. The others are of where the shopper is.
+ */
 export const BasketWarning = z.object({
-  code: z.enum(['stock_low', 'outside_store', 'position_unknown']),
+  code: z.enum(['stock_low', 'quota_exceeded', 'outside_store', 'position_unknown']),
   line_id: LineId.optional(),
   available: z.number().int().optional(),
+  quota_id: z.string().optional(),
 });
 export type BasketWarning = z.infer<typeof BasketWarning>;
 

@@ -158,6 +158,8 @@ export const CreateOrder = z.strictObject({
   basket_id: BasketId,
   /** Where the device says it is; only a store that looks at it needs it. */
   position: PositionFix.optional(),
+  /** The text of a boarding pass's bar code; only a store with quotas needs it. It is not kept. */
+  boarding_pass: z.string().max(1_000).optional(),
 });
 export type CreateOrder = z.infer<typeof CreateOrder>;
 export const CreatePayment = z.strictObject({

@@ -46,6 +46,29 @@ export const OpenLinePolicy = z.strictObject({
 });
 export type OpenLinePolicy = z.infer<typeof OpenLinePolicy>;
 
+/** How much of some goods a traveller may buy in a period: what duty-free shops are bound to. */
+export const QuotaPolicy = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9_]{0,31}$/),
+  period: z.enum(['daily', 'monthly', 'yearly']),
+  /** Most in one period, in `unit`. */
+  limit: z.int().min(0),
+  /** What people call it: ml, pieces. */
+  unit: z.string().min(1).max(16),
+  /** What counts, by SKU or by the name of a category level; the first that speaks of an item counts. */
+  items: z
+    .array(
+      z.strictObject({
+        skus: z.array(z.string().min(1).max(128)).max(500).default([]),
+        categories: z.array(z.string().min(1).max(128)).max(100).default([]),
+        /** Of one piece. */
+        units_per_item: z.int().min(1),
+      }),
+    )
+    .min(1)
+    .max(500),
+});
+export type QuotaPolicy = z.infer<typeof QuotaPolicy>;
+
 /** Everything has a default, so a configuration that says nothing stays valid. */
 export const BasketPolicy = z.strictObject({
   /** Units of one item over all lines of a basket; 0: no limit but the item's own. */
@@ -66,6 +89,7 @@ export const BasketPolicy = z.strictObject({
     .int()
     .min(100)
     .default(72 * 3_600_000),
+  quotas: z.array(QuotaPolicy).max(20).default([]),
   open_lines: z.array(OpenLinePolicy).max(20).default([]),
   verification: VerificationPolicy.prefault({}),
   geofence: GeofencePolicy.prefault({}),

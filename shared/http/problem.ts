@@ -14,6 +14,17 @@ export const Problem = z.object({
   shortage: z
     .object({ item_id: z.string(), available: z.number().int(), requested: z.number().int() })
     .optional(),
+  /** Of `quota_exceeded`: in the quota's unit, but `allowed`, which counts pieces. */
+  quota: z
+    .object({
+      quota_id: z.string(),
+      unit: z.string(),
+      limit: z.number().int(),
+      used: z.number().int(),
+      requested: z.number().int(),
+      allowed: z.number().int(),
+    })
+    .optional(),
   /** Of `collection_conflict`: where the order stands. */
   collection_status: CollectionStatus.optional(),
 });
@@ -46,6 +57,8 @@ export const PROBLEMS = {
   wishlist_full: [409, 'The wishlist has too many items'],
   basket_full: [409, 'The basket has too many lines'],
   total_limit: [409, 'The basket comes to more than this store takes'],
+  quota_exceeded: [409, 'That is more than this traveller may buy'],
+  boarding_pass_needed: [409, 'A boarding pass is needed for these goods'],
   tag_needed: [409, 'This item is scanned by its tag'],
   not_sold_this_way: [409, 'This item is not sold this way'],
   addon_not_offered: [409, 'That cannot be chosen beside this item'],
@@ -96,6 +109,7 @@ export const PROBLEMS = {
   invalid: [422, 'Some fields are not valid'],
   unknown_gateway: [422, 'The store has no such payment gateway or method'],
   card_number_refused: [422, 'That holds a card number: only a token of the provider is taken'],
+  boarding_pass_refused: [422, 'That boarding pass does not count here'],
   wrong_token: [422, 'That is not the token of this order'],
   bad_pass: [422, 'The exit pass is not valid'],
   idempotency_key_reuse: [422, 'This key was used with another body'],
@@ -126,6 +140,7 @@ export interface ProblemExtras {
   request_id?: string | undefined;
   shortage?: Shortage | undefined;
   collection_status?: CollectionStatus | undefined;
+  quota?: Problem['quota'];
 }
 
 /** The problem document of a code. `type` is a relative reference to the service's own page of codes. */
@@ -141,6 +156,7 @@ export function problem(code: ProblemCode, extras: ProblemExtras = {}): Problem 
     ...(extras.request_id === undefined ? {} : { request_id: extras.request_id }),
     retryable: RETRYABLE.has(code),
     ...(extras.shortage === undefined ? {} : { shortage: extras.shortage }),
+    ...(extras.quota === undefined ? {} : { quota: extras.quota }),
     ...(extras.collection_status === undefined ? {} : { collection_status: extras.collection_status }),
   };
 }

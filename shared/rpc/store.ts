@@ -3,6 +3,7 @@ import { CODE_CHARACTERS_MAX } from '../api/basket.ts';
 import { EpcHex, Money, PurchaseType } from '../api/common.ts';
 import { Order, type ReviewOrder as Review } from '../api/order.ts';
 import type { ScanTest, ScanTestAnswer } from '../api/scan_test.ts';
+import type { QuotaExcess } from '../basket/quota.ts';
 import type { UnderstandRefusal, Understood } from '../basket/understand.ts';
 import type { VerificationNeed } from '../basket/verification.ts';
 import { Item } from '../catalog/item.ts';
@@ -66,6 +67,20 @@ export const OpenOrder = z.object({
   purchase_type: PurchaseType.optional(),
   /** What it is of, by item: where the store's count must hold, it is kept for this order. */
   goods: z.array(z.object({ item_id: ItemId, quantity: z.number().int().min(1) })).optional(),
+  /** Whose quotas it counts for (a hash), and its goods as the quotas know them. */
+  quota: z
+    .object({
+      traveller: z.string(),
+      goods: z.array(
+        z.object({
+          item_id: ItemId,
+          sku: z.string(),
+          category: z.array(z.string()),
+          quantity: z.number().int().min(1),
+        }),
+      ),
+    })
+    .optional(),
 });
 export type OpenOrder = z.infer<typeof OpenOrder>;
 export interface OpenedOrder {
@@ -78,6 +93,7 @@ export type OpenOrderRefusal =
   | { code: 'epc_sold'; epc: string }
   | { code: 'epc_in_other_basket'; epc: string }
   | { code: 'out_of_stock'; shortage: Shortage }
+  | { code: 'quota_exceeded'; quota: QuotaExcess }
   | { code: 'order_cancelled' };
 
 /** A basket that waits for staff: the code on its screen, what to look at, and since when (milliseconds since 1970). */

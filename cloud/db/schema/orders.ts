@@ -31,6 +31,9 @@ export const orderRow = sqliteTable(
     verification_status: text('verification_status'),
     /** When that was said. */
     verification_at: text('verification_at'),
+    /** How far an order that is fetched later is, and after how many steps; null: nobody fetches it later. */
+    collection_status: text('collection_status'),
+    collection_n: integer('collection_n'),
   },
   (table) => [
     primaryKey({ columns: [table.retailer_id, table.id] }),
@@ -102,6 +105,29 @@ export const orderReview = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.retailer_id, table.order_id, table.id] }),
     index('order_review_store').on(table.retailer_id, table.store_id),
+  ],
+);
+
+/** Every step of an order that is fetched later. */
+export const orderCollection = sqliteTable(
+  'order_collection',
+  {
+    retailer_id: retailerId(),
+    order_id: text('order_id').notNull(),
+    /** From 1. */
+    n: integer('n').notNull(),
+    store_id: storeId(),
+    status: text('status').notNull(),
+    actor: text('actor', { enum: ['staff', 'shopper', 'system'] }).notNull(),
+    /** The member of staff. */
+    by: text('by'),
+    reason: text('reason'),
+    hold_until: text('hold_until'),
+    at: text('at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.retailer_id, table.order_id, table.n] }),
+    index('order_collection_store').on(table.retailer_id, table.store_id),
   ],
 );
 

@@ -5,6 +5,10 @@ export const FULFILMENT_TABLES: readonly string[] = [
   `ALTER TABLE orders ADD COLUMN verification TEXT NOT NULL DEFAULT 'not_required'
      CHECK (verification IN ('not_required', 'pending', 'verified', 'failed'))`,
   'ALTER TABLE orders ADD COLUMN verify_at INTEGER',
+  // Whose quotas the order counts for: a hash; null: the store has none for these goods.
+  'ALTER TABLE orders ADD COLUMN traveller TEXT',
+  // JSON of the quotas that exactly these lines exceed by themselves.
+  `ALTER TABLE basket ADD COLUMN over_quota TEXT NOT NULL DEFAULT '[]'`,
   // One row where the order is fetched later and paid. `tags` is JSON of the tags with the revisions that sold them,
   // null until the store has said so.
   `CREATE TABLE collection (

@@ -103,6 +103,7 @@ export function onTrip<T>(
       gateway: (account) => gateways.find(({ id }) => id === account.gateway) ?? null,
       shopper: (id) => env.SHOPPER.getByName(id),
       now: () => Date.now() + ahead,
+      newUuid: () => crypto.randomUUID(),
       write: (change) => storage.transactionSync(change),
       wait: (ms) => {
         ahead += ms;

@@ -80,8 +80,8 @@ const exitPass = createRoute({
 
 export function orders(app: App): void {
   app.openapi(create, async (c) => {
-    const { basket_id, position } = c.req.valid('json');
-    const opened = await basketOf(c, basket_id).openOrder(await callOf(c), { position });
+    const { basket_id, ...asked } = c.req.valid('json');
+    const opened = await basketOf(c, basket_id).openOrder(await callOf(c), asked);
     if (!opened.ok) return refused(c, opened.error);
     if (opened.value.replayed) c.header('Idempotency-Replayed', 'true');
     return c.json(await orderWithPass(c, opened.value.body), opened.value.created ? 201 : 200);

@@ -41,4 +41,19 @@ export const ORDER_TABLES: readonly string[] = [
      answer TEXT
    ) WITHOUT ROWID`,
   'CREATE INDEX collection_status ON collection (status, changed_at)',
+  // What orders use of travellers' quotas. `traveller` is a hash. Invariant: what is not committed is gone with the
+  // order's end, and no more comes back than was bought.
+  `CREATE TABLE quota_use (
+     basket_id TEXT NOT NULL,
+     quota_id TEXT NOT NULL,
+     item_id TEXT NOT NULL,
+     traveller TEXT NOT NULL,
+     period TEXT NOT NULL,
+     units_per_item INTEGER NOT NULL,
+     quantity INTEGER NOT NULL CHECK (quantity > 0),
+     returned INTEGER NOT NULL DEFAULT 0 CHECK (returned BETWEEN 0 AND quantity),
+     committed INTEGER NOT NULL DEFAULT 0 CHECK (committed IN (0, 1)),
+     PRIMARY KEY (basket_id, quota_id, item_id)
+   ) WITHOUT ROWID`,
+  'CREATE INDEX quota_use_traveller ON quota_use (quota_id, traveller, period)',
 ];
