@@ -168,15 +168,11 @@ export async function readOrder(db: Db, principal: Principal, id: string): Promi
       .select({
         status: orderCollection.status,
         actor: orderCollection.actor,
-        by: staff.name,
+        by: orderCollection.by,
         reason: orderCollection.reason,
         at: orderCollection.at,
       })
       .from(orderCollection)
-      .leftJoin(
-        staff,
-        and(eq(staff.retailer_id, orderCollection.retailer_id), eq(staff.id, orderCollection.by)),
-      )
       .where(and(eq(orderCollection.retailer_id, retailer_id), eq(orderCollection.order_id, id)))
       .orderBy(asc(orderCollection.n)),
   ]);
@@ -191,7 +187,9 @@ export async function readOrder(db: Db, principal: Principal, id: string): Promi
     givenBackOf(Payment.parse(JSON.parse(document)), refunds),
   );
   const reviewers = reviews.flatMap(({ reviewer }) => (reviewer === null ? [] : [reviewer]));
-  const names = await namesOf(db, retailer_id, [...new Set([...whoIn(refunds), ...reviewers])]);
+  const collectors = steps.flatMap(({ by }) => (by === null ? [] : [by]));
+  const people = new Set([...whoIn(refunds), ...reviewers, ...collectors]);
+  const names = await namesOf(db, retailer_id, [...people]);
   const timeline = timelineOf({
     ...facts,
     tags: lines.filter(({ epc }) => epc !== undefined).length,
@@ -202,7 +200,10 @@ export async function readOrder(db: Db, principal: Principal, id: string): Promi
       ...review,
       by: reviewer === null ? null : (names.get(reviewer) ?? 'staff'),
     })),
-    collection: steps,
+    collection: steps.map(({ by, ...step }) => ({
+      ...step,
+      by: by === null ? null : (names.get(by) ?? null),
+    })),
     reports: reportRows.map(({ kind, at, data }) => ({ kind, at, data: JSON.parse(data) })),
     names: new Map(devices.map((one) => [one.id, one.name])),
   });

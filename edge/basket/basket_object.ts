@@ -48,10 +48,9 @@ import { changeCollection } from './change_collection.ts';
 import { cancelPayment, capturePayment, confirmPayment } from './change_payment.ts';
 import { changeRefund } from './change_refund.ts';
 import { cancelOrder, openOrder } from './checkout.ts';
-import { withToken } from './collection_rows.ts';
 import { create } from './create.ts';
 import { dutiesOf } from './duty.ts';
-import { exitPassOf, whyNoPass } from './exit_pass.ts';
+import { passOf, withPass } from './exit_pass.ts';
 import { explained } from './explained.ts';
 import { type Memory, memoryOf, recall } from './idempotency.ts';
 import { paymentOf } from './inquire.ts';
@@ -83,7 +82,7 @@ import { perform } from './settle.ts';
 import { staffCall } from './staff_call.ts';
 import { CONFIG_FRESH_MS, configOf, storePort } from './store_port.ts';
 import { receiptForStaff, storyFor } from './story.ts';
-import { configFor, refuse, type Trip } from './trip.ts';
+import { refuse, type Trip } from './trip.ts';
 import { decideVerification, openVerification, readVerification } from './verify.ts';
 import { viewBasket, viewOrder } from './view.ts';
 import { applyWebhook } from './webhook.ts';
@@ -245,7 +244,7 @@ export class BasketObject
     const opened = await this.#command(call, (trip, memory) => openOrder(trip, asked, memory));
     if (!opened.ok) return opened;
     const { body, replayed } = opened.value;
-    return ok({ body: await this.#withPass(call, body.order), created: body.created, replayed });
+    return ok({ body: await withPass(this.#trip(), call, body.order), created: body.created, replayed });
   }
 
   async readOrder(call: Call): Promise<Answer<OrderWithPass>> {
@@ -256,7 +255,7 @@ export class BasketObject
     const order = viewOrder(this.#sql);
     return order === null
       ? refuse('not_found')
-      : ok({ body: await this.#withPass(call, order), replayed: false });
+      : ok({ body: await withPass(this.#trip(), call, order), replayed: false });
   }
 
   async isBeingPaid(): Promise<boolean> {
@@ -292,7 +291,7 @@ export class BasketObject
     const denied = this.#denied(call, 'act');
     if (denied !== null) return denied;
     if (orderOf(this.#sql) === null) return refuse('not_found');
-    const claims = await this.#pass(refresh);
+    const claims = await passOf(this.#trip(), refresh);
     return claims.ok ? ok({ body: claims.value, replayed: false }) : claims;
   }
 
@@ -510,24 +509,9 @@ export class BasketObject
     return refused?.code === 'store_unavailable' ? refused : null;
   }
 
-  async #pass(refresh: boolean): Promise<Result<ExitPassClaims, Refusal>> {
-    const config = await configFor(this.#trip(), { fresh: false });
-    if (!config.ok) return config;
-    const wants = { refresh, jti: () => crypto.randomUUID() };
-    const claims = exitPassOf(this.#sql, config.value, wants, Date.now());
-    return claims === null ? refuse(whyNoPass(this.#sql)) : ok(claims);
-  }
-
   async #ordered(call: Call, answer: Answer<Order>): Promise<Answer<OrderWithPass>> {
     if (!answer.ok) return answer;
-    return ok({ ...answer.value, body: await this.#withPass(call, answer.value.body) });
-  }
-
-  /** The pass is the shopper's, and so is what she shows: staff and devices read the order without them. */
-  async #withPass(call: Call, order: Order): Promise<OrderWithPass> {
-    if (order.status !== 'completed' || call.caller.kind !== 'shopper') return { order, pass: null };
-    const claims = await this.#pass(false);
-    return { order: withToken(this.#sql, order), pass: claims.ok ? claims.value : null };
+    return ok({ ...answer.value, body: await withPass(this.#trip(), call, answer.value.body) });
   }
 
   #trip(): Trip {

@@ -1,17 +1,20 @@
+import type { Order } from '../../shared/api/order.ts';
 import type { ExitPassClaims } from '../../shared/auth/exit_pass.ts';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
+import { ok, type Result } from '../../shared/result.ts';
 import type { CommittedSale } from '../../shared/rpc/store.ts';
 import { saleOf } from '../store/commit_sale.ts';
 import { first, type Sql } from '../store/sql.ts';
-import { collectionOf } from './collection_rows.ts';
-import type { Refusal } from './port.ts';
+import { collectionOf, withToken } from './collection_rows.ts';
+import type { Call, OrderWithPass, Refusal } from './port.ts';
 import { basketOf, orderOf } from './rows.ts';
+import { configFor, refuse, type Trip } from './trip.ts';
 
 /**
  * The claims of the order's exit pass, or null before the sale is committed. The last pass serves while more
  * than half of its life is left; `refresh` makes a new one, because an agent takes each `jti` once.
  */
-export function exitPassOf(
+function exitPassOf(
   sql: Sql,
   config: StoreConfig,
   wants: { refresh: boolean; jti: () => string },
@@ -51,9 +54,21 @@ export function exitPassOf(
   return claims;
 }
 
-/** Why there is no pass. */
-export const whyNoPass = (sql: Sql): Refusal['code'] =>
-  collectionOf(sql) === null ? 'not_paid' : 'not_collected';
+/** The claims of the pass as the store wants passes now, or why there is none. */
+export async function passOf(trip: Trip, refresh: boolean): Promise<Result<ExitPassClaims, Refusal>> {
+  const config = await configFor(trip, { fresh: false });
+  if (!config.ok) return config;
+  const claims = exitPassOf(trip.sql, config.value, { refresh, jti: () => trip.newUuid() }, trip.now());
+  if (claims !== null) return ok(claims);
+  return refuse(collectionOf(trip.sql) === null ? 'not_paid' : 'not_collected');
+}
+
+/** The pass is the shopper's, and so is what she shows: staff and devices read the order without them. */
+export async function withPass(trip: Trip, { caller }: Call, order: Order): Promise<OrderWithPass> {
+  if (order.status !== 'completed' || caller.kind !== 'shopper') return { order, pass: null };
+  const claims = await passOf(trip, false);
+  return { order: withToken(trip.sql, order), pass: claims.ok ? claims.value : null };
+}
 
 /** Of an order that is fetched later those of its hand-over; null: it is not handed over, or the store has not said so. */
 function tagsOf(sql: Sql, sale: string): CommittedSale['tags'] | null {

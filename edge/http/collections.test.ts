@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { Order } from '../../shared/api/order.ts';
-import { Problem } from '../../shared/http/problem.ts';
 import { StoreId } from '../../shared/ids/index.ts';
 import {
   bodyOf,
@@ -15,6 +14,7 @@ import {
 } from '../basket/test/fixture.ts';
 import { call, cloudToken, codeOf, expectJson } from './test/fixture.ts';
 
+const Conflict = z.object({ code: z.string(), collection_status: z.string() });
 const List = z.object({ data: z.array(z.object({ order_id: z.string(), status: z.string() })) });
 
 it('an order to be collected is staff`s of its store to bring on, step by step', async () => {
@@ -41,7 +41,7 @@ it('an order to be collected is staff`s of its store to bring on, step by step',
   const accepted = await expectJson(Order, 200, step('accept'));
   expect(accepted.collection).toMatchObject({ status: 'accepted' });
   expect(accepted.collection?.token).toBeUndefined();
-  expect(await expectJson(Problem, 409, step('accept'))).toMatchObject({
+  expect(await expectJson(Conflict, 409, step('accept'))).toMatchObject({
     code: 'collection_conflict',
     collection_status: 'accepted',
   });

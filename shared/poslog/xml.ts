@@ -66,10 +66,12 @@ function itemLine(
   money: (minor: number) => string,
 ): Element {
   const digits = currencyExponent(currency) + UNIT_PRICE_DIGITS_MORE;
-  const even = item.extended % item.quantity === 0;
+  // Of money for no goods the sum is the price.
+  const units = item.quantity === 0 ? 1 : item.quantity;
+  const even = item.extended % units === 0;
   const actual = even
-    ? money(item.extended / item.quantity)
-    : decimal(proportion(item.extended, 10 ** UNIT_PRICE_DIGITS_MORE, item.quantity), digits);
+    ? money(item.extended / units)
+    : decimal(proportion(item.extended, 10 ** UNIT_PRICE_DIGITS_MORE, units), digits);
   const link =
     item.kind === 'return' && original !== undefined
       ? [

@@ -37,6 +37,7 @@ export const Detail = z.looseObject({
     .nullable(),
   verification_status: z.string().nullish(),
   fulfilment_status: z.string().nullish(),
+  collection_status: z.string().nullish(),
   lines: z.array(Line),
   payments: z.array(Payment),
   refunds: z.array(Refund),

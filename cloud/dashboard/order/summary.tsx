@@ -33,6 +33,9 @@ export function Summary({ order, refunds }: { order: Detail; refunds: readonly R
             Exit check: {words(check)}
           </Badge>
         )}
+        {order.collection_status != null && (
+          <Badge tone="info">Collection: {words(order.collection_status)}</Badge>
+        )}
         {documents !== 'none' && (
           <Badge tone={documents === 'failed' || documents === 'quarantined' ? 'alarm' : 'info'}>
             Documents: {words(documents)}
