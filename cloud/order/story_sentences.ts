@@ -56,6 +56,9 @@ export const SENTENCES: Readonly<Record<string, Sentence>> = {
   verification_approved: ({ reviewer, note }, { who }) => `${who(reviewer)} approved the basket${why(note)}`,
   verification_rejected: ({ reviewer, note }, { who }) => `${who(reviewer)} rejected the basket${why(note)}`,
   frozen: ({ due }, { money }) => `checkout begun: ${money(due)} to pay`,
+  collection: ({ status, by, reason }, { who }) =>
+    `collection: ${words(status)}${by === undefined ? '' : `, by ${who(by)}`}${reason === undefined ? '' : `: ${reason}`}`,
+  tags_sold: () => 'its tags were sold with the hand-over',
   order_opened: ({ number }) => `the store gave the order its number ${number ?? ''}`.trim(),
   order_refused: ({ code }) => `the store refused the order${why(code)}; the basket is open again`,
   adopted: ({ owed }, { money }) => `the till’s order came to be paid: ${money(owed)} owed`,

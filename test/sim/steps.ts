@@ -214,7 +214,7 @@ export class Actor {
 
 type Done = readonly [string, Promise<{ ok: true } | { ok: false; error: { code: string } }>];
 
-const opened: Verb<unknown> = (trip, memory) => openOrder(trip, undefined, memory);
+const opened: Verb<unknown> = (trip, memory) => openOrder(trip, {}, memory);
 
 const DONE: Done[1] = Promise.resolve({ ok: true });
 

@@ -10,6 +10,7 @@ import { debtOf, settleDebt } from '../../edge/store/offline/debt.ts';
 import { openOrder } from '../../edge/store/open_order.ts';
 import { drainOutbox } from '../../edge/store/outbox.ts';
 import { bornWith } from '../../edge/store/put_config.ts';
+import { collections, recordCollection } from '../../edge/store/record_collection.ts';
 import { recordRefund, recordRefundTrouble } from '../../edge/store/record_refund.ts';
 import { findReference, linkReference } from '../../edge/store/references.ts';
 import { release } from '../../edge/store/release.ts';
@@ -127,6 +128,8 @@ export class SimStore {
       cancelOrder: async (asked) => this.#run((s) => cancelOrder(s, asked)),
       reviewOrder: async (review) => this.#run((s) => reviewOrder(s, review)),
       commitSale: async (asked) => this.#run((s) => commitSale(s, asked)),
+      recordCollection: async (told) => this.#run((s) => recordCollection(s, told)),
+      collections: async (status) => collections(sql, status),
       recordRefund: async (told) => this.#run((s) => recordRefund(s, told)),
       recordRefundTrouble: async (told) => this.#run((s) => recordRefundTrouble(s, told)),
       debtOf: async (asked) => debtOf({ sql, config: CONFIG }, asked),

@@ -4,7 +4,6 @@ import { create } from '../../edge/basket/create.ts';
 import { type Memory, memoryOf, recall } from '../../edge/basket/idempotency.ts';
 import type { Answer, Call, Refusal } from '../../edge/basket/port.ts';
 import { CommandQueue } from '../../edge/basket/queue.ts';
-import type { RefundTrip } from '../../edge/basket/refund.ts';
 import { basketOf } from '../../edge/basket/rows.ts';
 import { perform } from '../../edge/basket/settle.ts';
 import type { StorePort } from '../../edge/basket/store_port.ts';
@@ -36,7 +35,7 @@ export interface Surroundings {
   random: Random;
 }
 
-export type Verb<T> = (trip: RefundTrip, memory: Memory) => Promise<Result<T, Refusal>>;
+export type Verb<T> = (trip: Trip, memory: Memory) => Promise<Result<T, Refusal>>;
 
 /** Of a life that is over: nothing ever comes back to it. */
 const NEVER = new Promise<never>(() => undefined);
@@ -118,7 +117,7 @@ export class SimTrip {
   }
 
   /** What staff ask of it through the cloud. */
-  async forStaff<T>(verb: (trip: RefundTrip) => Promise<Result<T, Refusal>>): Promise<Result<T, Refusal>> {
+  async forStaff<T>(verb: (trip: Trip) => Promise<Result<T, Refusal>>): Promise<Result<T, Refusal>> {
     this.#awake();
     if (this.#queue.full) return refuse('rate_limited');
     return this.#finally(() => this.#queue.run(() => verb(this.#trip())));
@@ -209,7 +208,7 @@ export class SimTrip {
   }
 
   /** Everything that the life of this moment works with: what comes back after its end never reaches it. */
-  #trip(): RefundTrip {
+  #trip(): Trip {
     const life = this.#life;
     const { provider, random } = this.#around;
     const alive = () => this.#life === life;
