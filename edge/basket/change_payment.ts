@@ -1,12 +1,12 @@
 import type { Payment } from '../../shared/api/order.ts';
 import { holdsCardNumber } from '../../shared/payment/card_number.ts';
-import { isLive } from '../../shared/payment/leg.ts';
+import { isLive, keptOf } from '../../shared/payment/leg.ts';
 import { isCovered } from '../../shared/payment/session.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import type { Returned } from '../payment/gateway.ts';
 import { startCapture } from './capture.ts';
 import { consequences } from './consequences.ts';
-import { startVoid } from './give_back.ts';
+import { giveBack, startVoid } from './give_back.ts';
 import type { Memory } from './idempotency.ts';
 import { callOff, inquire, keepPayment, paymentOf, settled } from './inquire.ts';
 import type { Refusal } from './port.ts';
@@ -64,7 +64,7 @@ export async function capturePayment(
 
 /**
  * Gives up an attempt that waits, releases a reservation, or gives back what was captured while its order is not paid
- * yet. Again answers the same. Cash is handed back by whoever took it.
+ * yet: as a refund where the gateway cannot void. Again answers the same. Cash is handed back by whoever took it.
  */
 export async function cancelPayment(
   trip: Trip,
@@ -84,6 +84,9 @@ export async function cancelPayment(
     trip.write(() => startVoid(trip, open));
     if (isOurs(open.gateway)) trip.write(() => handBack(trip, open));
     else await inquire(trip, paymentId);
+  } else if (open !== null && refundable(trip, open)) {
+    trip.write(() => refundWhole(trip, open));
+    return answer(trip, paymentId, memory);
   } else if (open?.state === 'void_pending') await inquire(trip, paymentId);
   const state = legOf(trip.sql, paymentId)?.state;
   const payment = await settled(trip, paymentId);
@@ -101,6 +104,26 @@ function releasable(trip: Trip, leg: LegRow, by: { staff: boolean }): boolean {
   if (leg.state !== 'captured' || leg.captured === 0 || leg.refunded + leg.refunding > 0) return false;
   if (leg.gateway === CASH) return by.staff;
   return trip.gateway(accountOf(leg), leg.origin)?.can.void_captured === true && leg.void_refused === 0;
+}
+
+/** Captured money of an order that is not paid, whose gateway cannot take the payment back but refunds it. */
+function refundable(trip: Trip, leg: LegRow): boolean {
+  const order = orderOf(trip.sql);
+  if (order === null || isCovered(sessionOf(order, legsOf(trip.sql)))) return false;
+  if (leg.state !== 'captured' || leg.captured === 0 || isOurs(leg.gateway)) return false;
+  const whole = leg.refunded + leg.refunding === 0;
+  const can = trip.gateway(accountOf(leg), leg.origin)?.can.refund ?? 'none';
+  // Asked again, it is answered what is on its way already.
+  return (whole && can !== 'none') || (leg.returned > 0 && keptOf(leg) === 0);
+}
+
+/** Counts for the order no more from now on; the alarm sends it. */
+function refundWhole(trip: Trip, leg: LegRow): void {
+  const amount = keptOf(leg);
+  if (amount === 0) return;
+  const index = legsOf(trip.sql).findIndex(({ n }) => n === leg.n);
+  giveBack(trip, [{ index, amount }], 'given_up');
+  consequences(trip);
 }
 
 /** The drawer gives it back at once. */

@@ -97,6 +97,23 @@ describe('several tenders', () => {
     ]);
   });
 
+  it('a card whose gateway cannot void is refunded, once, and its sum is due again', async () => {
+    const w = await ordered(await shopOf());
+    await onTrip(w, [scripted({ can: { void_captured: false } })], async (one) => {
+      const terminal = { method: 'card_terminal', terminal_id: 'T1', amount: 200 };
+      const first = unwrap(await payOn(one, terminal, 'cashier'));
+      const givenUp = () => cancelPayment(one, first.id, { staff: true }, unremembered(one));
+      expect(unwrap(await givenUp())).toMatchObject({ id: first.id, refunding: 200 });
+      expect(unwrap(await givenUp())).toMatchObject({ id: first.id, refunding: 200 });
+      expect(viewOrder(one.sql)?.captured).toBe(0);
+      await ring(one);
+      expect(legsOf(one.sql)).toMatchObject([{ refunded: 200, refunding: 0, returned: 200 }]);
+      expect(unwrap(await payOn(one, {})).amount).toBe(DUE);
+      expect(viewOrder(one.sql)).toMatchObject({ status: 'completed', captured: DUE });
+      expect(codeOf(await givenUp())).toBe('payment_not_cancellable');
+    });
+  });
+
   it('points alone are held and taken in one go', async () => {
     const w = await ordered(await shopOf());
     const ledger = scripted({ id: 'ledger' });
