@@ -83,24 +83,29 @@ export class Shopper {
   readonly edge: string;
   readonly store_id: string;
   readonly token: string;
+  readonly #headers: Record<string, string>;
 
-  private constructor(edge: string, store_id: string, token: string) {
+  private constructor(edge: string, store_id: string, token: string, headers: Record<string, string>) {
     this.edge = edge;
     this.store_id = store_id;
     this.token = token;
+    this.#headers = headers;
   }
 
-  static async enter(sesame: { edge: string; store_id: string }): Promise<Shopper> {
+  /** `address`: a telephone's own, where many shoppers would be more than one address may ask. */
+  static async enter(sesame: { edge: string; store_id: string }, address?: string): Promise<Shopper> {
+    const headers: Record<string, string> = address === undefined ? {} : { 'cf-connecting-ip': address };
     const session = await expectJson(
       GuestSession,
       201,
-      call(sesame.edge, 'POST', '/v1/guest_sessions', { body: { store_id: sesame.store_id } }),
+      call(sesame.edge, 'POST', '/v1/guest_sessions', { headers, body: { store_id: sesame.store_id } }),
     );
-    return new Shopper(sesame.edge, sesame.store_id, session.token);
+    return new Shopper(sesame.edge, sesame.store_id, session.token, headers);
   }
 
   call(method: string, path: string, request: Request = {}): Promise<Reply> {
-    return call(this.edge, method, path, { token: this.token, ...request });
+    const headers = { ...this.#headers, ...request.headers };
+    return call(this.edge, method, path, { token: this.token, ...request, headers });
   }
 
   openBasket(): Promise<z.infer<typeof Basket>> {

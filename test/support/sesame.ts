@@ -60,7 +60,10 @@ export function freshDataDir(): string {
   return mkdtempSync(join(tmpdir(), 'sesame-test-'));
 }
 
-export async function startSesame(options: { data?: string; args?: string[] } = {}): Promise<Sesame> {
+/** `heard` gets all that the processes say, of which `stderr` keeps only the end. */
+export async function startSesame(
+  options: { data?: string; args?: string[]; heard?: (text: string) => void } = {},
+): Promise<Sesame> {
   const data = options.data ?? freshDataDir();
   const ports = ['edge', 'cloud', 'agent', 'mqtt', 'llrp', 'printer', 'floor'].flatMap((p) => [
     `--${p}-port`,
@@ -76,7 +79,9 @@ export async function startSesame(options: { data?: string; args?: string[] } = 
   );
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
-    stderr = (stderr + chunk.toString()).slice(-20_000);
+    const text = chunk.toString();
+    options.heard?.(text);
+    stderr = (stderr + text).slice(-20_000);
   });
   const ready = await readyLine(child, () => stderr);
   const pidNow = (victim: Victim): number | null =>
