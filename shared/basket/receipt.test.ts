@@ -151,3 +151,16 @@ it('cuts what is too long for paper, never through a character', () => {
   const [line] = ReceiptDocument.parse(receiptOf({ order: order(name), taxes, config, completedAtMs })).lines;
   expect(line?.name).toBe('a'.repeat(RECEIPT_TEXT_CHARS_MAX - 1));
 });
+
+it('shows no payment that was given up before the order was paid, and of others what is left', () => {
+  const sold = order('Tea');
+  const [, card, voucher] = sold.payments;
+  if (card === undefined || voucher === undefined) throw new Error('no payments');
+  const payments = [
+    { ...card, refunding: 900 },
+    { ...card, refunded: 100 },
+    { ...voucher, amount: 0 },
+  ];
+  const receipt = receiptOf({ order: { ...sold, payments }, taxes: [], config, completedAtMs: 0 });
+  expect(receipt.payments.map(({ amount }) => amount)).toEqual([800, 0]);
+});

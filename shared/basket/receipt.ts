@@ -70,13 +70,12 @@ export function receiptOf({
         .map(({ name, rate_ppm, taxable, tax }) => ({ name: cut(name), rate_ppm, taxable, tax })),
     },
     payments: order.payments
-      .filter((payment) => payment.status === 'captured')
+      .filter((payment) => payment.status === 'captured' && (payment.amount === 0 || leftOf(payment) > 0))
       .slice(0, RECEIPT_PARTS_MAX)
-      .map(({ method, amount, refunded, refunding }) => ({
-        method,
-        label: labelOf(method),
-        // What nobody owed is on its way back already.
-        amount: amount - (refunded ?? 0) - (refunding ?? 0),
+      .map((payment) => ({
+        method: payment.method,
+        label: labelOf(payment.method),
+        amount: leftOf(payment),
       })),
     qr: order.id,
     footer_lines: [
@@ -88,6 +87,9 @@ export function receiptOf({
       .map(cut),
   };
 }
+
+/** What nobody owed is on its way back already; of a payment that was given up that is all of it. */
+const leftOf = ({ amount, refunded = 0, refunding = 0 }: Payment): number => amount - refunded - refunding;
 
 /** What a promotion grants beside the price, which stands in no line and no sum of the receipt. */
 function grantOf({ title, discount, applies_as }: AppliedPromotion, currency: string): string[] {
