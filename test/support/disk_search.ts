@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
@@ -23,15 +23,25 @@ function filesIn(folder: string): string[] {
 /** The databases of a folder that no process has open. */
 export function databasesIn(folder: string): { file: string; path: string }[] {
   return filesIn(folder)
-    .filter((path) => readFileSync(path).subarray(0, SQLITE.length).toString('latin1') === SQLITE)
+    .filter((path) => headOf(path) === SQLITE)
     .map((path) => ({ file: relative(folder, path), path }));
 }
 
-/** Which of these texts are among the bytes, as UTF-8 or UTF-16; by what they are. */
+function headOf(path: string): string {
+  const head = Buffer.alloc(SQLITE.length);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, head);
+  } finally {
+    closeSync(file);
+  }
+  return head.toString('latin1');
+}
+
+/** Which of these texts, of ASCII, are among the bytes, by what they are: without its zeros UTF-16 reads as UTF-8. */
 export function findTexts(bytes: Buffer, texts: ReadonlyMap<string, string>): string[] {
-  return [...texts].flatMap(([what, text]) =>
-    bytes.includes(text, 0, 'utf8') || bytes.includes(text, 0, 'utf16le') ? [what] : [],
-  );
+  const read = bytes.toString('latin1').replaceAll('\0', '');
+  return [...texts].flatMap(([what, text]) => (read.includes(text) ? [what] : []));
 }
 
 /**
@@ -42,16 +52,14 @@ export function searchDisk(folder: string, texts: ReadonlyMap<string, string>): 
   const raw = filesIn(folder).flatMap((path) =>
     findTexts(readFileSync(path), texts).map((what) => ({ file: relative(folder, path), what })),
   );
-  const stored = databasesIn(folder).flatMap(({ file, path }) =>
-    [...new Set(valuesOf(path).flatMap((value) => inValue(value, texts)))].map((what) => ({ file, what })),
-  );
+  const stored = databasesIn(folder).flatMap(({ file, path }) => {
+    const values = Buffer.concat(valuesOf(path).flatMap((value) => [value, Buffer.from('\n')]));
+    const found = findTexts(values, texts);
+    if (CARD_FIELDS.test(values.toString('latin1'))) found.push('a field of a card');
+    return found.map((what) => ({ file, what }));
+  });
   const seen = new Map([...raw, ...stored].map((one) => [`${one.file} ${one.what}`, one]));
   return [...seen.values()];
-}
-
-function inValue(value: Buffer, texts: ReadonlyMap<string, string>): string[] {
-  const found = findTexts(value, texts);
-  return CARD_FIELDS.test(value.toString('utf8')) ? [...found, 'a field of a card'] : found;
 }
 
 const Names = z.array(z.object({ name: z.string() }));

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { Payment } from '../../../shared/api/order.ts';
 import { expectJson, expectProblem } from '../../support/client.ts';
 import { databasesIn, findTexts, searchDisk } from '../../support/disk_search.ts';
-import { freshDataDir, removeDataDir } from '../../support/sesame.ts';
+import { freshDataDir, removeDataDir, until } from '../../support/sesame.ts';
 import { CREDENTIALS, type Rig, token } from './rig.ts';
 
 /** Numbers as cards have them (ISO/IEC 7812-1), of nobody: made here, so that none stands in this file. */
@@ -60,12 +60,14 @@ export function noSecrets(rig: Rig): void {
 
     // The kept card pays by its name here, and the provider alone knows its token.
     const Cards = z.object({ data: z.array(z.looseObject({ id: z.string() })) });
-    const listed = await shopper.call('GET', '/v1/saved_cards');
-    const [card] = (await expectJson(Cards, 200, listed)).data;
+    const card = await until('the card to be kept', async () => {
+      const listed = await expectJson(Cards, 200, shopper.call('GET', '/v1/saved_cards'));
+      return listed.data[0];
+    });
     const basket = await shopper.openBasket();
     await shopper.scan(basket.id, { code: rig.codeOf(1_000) });
     const next = await shopper.openOrder(basket.id);
-    const again = { gateway: 'generic_card', method: 'card', saved_card_id: card?.id };
+    const again = { gateway: 'generic_card', method: 'card', saved_card_id: card.id };
     const second = shopper.call('POST', `/v1/orders/${next.id}/payments`, { body: again });
     expect((await expectJson(Payment, 201, second)).status).toBe('captured');
   });
