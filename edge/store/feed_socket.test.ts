@@ -10,7 +10,7 @@ import {
   UNACKNOWLEDGED_ENTRIES_MAX,
 } from '../../shared/feed/frames.ts';
 import { SNAPSHOT_PARTS_PER_TURN } from './feed_socket.ts';
-import { AGENT_HEADER } from './store_object.ts';
+import { AGENT_HEADER } from './store_shell.ts';
 import { connect, type FeedClient, hello, report } from './test/feed_client.ts';
 import {
   agent,

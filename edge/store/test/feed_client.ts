@@ -1,5 +1,6 @@
 import { StoreFrame } from '../../../shared/feed/frames.ts';
-import { AGENT_HEADER, type StoreObject } from '../store_object.ts';
+import type { StoreObject } from '../store_object.ts';
+import { AGENT_HEADER } from '../store_shell.ts';
 
 type Frame<T extends StoreFrame['type']> = Extract<StoreFrame, { type: T }>;
 
