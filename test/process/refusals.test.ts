@@ -86,7 +86,15 @@ describe('callers', () => {
     expect(
       await expectProblem(
         403,
-        call(sesame.edge, 'GET', `/v1/baskets/${basket.id}`, { token: sesame.tokens.cashier }),
+        call(sesame.edge, 'GET', `/v1/baskets/${basket.id}`, { token: sesame.tokens.kiosk }),
+      ),
+    ).toBe('forbidden');
+    // Staff look into a basket; they put nothing into it.
+    const body = { code: sesame.samples.codes[0] };
+    expect(
+      await expectProblem(
+        403,
+        call(sesame.edge, 'POST', `/v1/baskets/${basket.id}/scans`, { token: sesame.tokens.cashier, body }),
       ),
     ).toBe('forbidden');
     expect(
