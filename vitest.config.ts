@@ -10,6 +10,8 @@ const PATIENT = { testTimeout: 60_000, hookTimeout: 60_000 };
 /** One project a runtime: plain Node for the pure core and the agent, workerd for the Workers. */
 export default defineConfig({
   test: {
+    // Every core works; by itself vitest leaves one idle, which on two is half of them.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
@@ -29,7 +31,8 @@ export default defineConfig({
             miniflare: testBindings('edge'),
           }),
         ],
-        test: { name: 'edge', include: ['edge/**/*.test.ts'], ...PATIENT },
+        // Every test makes stores and trips of its own, so that files may share a Worker: loading it takes seconds.
+        test: { name: 'edge', include: ['edge/**/*.test.ts'], isolate: false, ...PATIENT },
       },
       {
         plugins: [

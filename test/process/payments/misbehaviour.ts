@@ -6,7 +6,8 @@ import { type Rig, token } from './rig.ts';
 
 const Listed = z.object({ data: z.array(z.looseObject({ id: z.string() })), has_more: z.boolean() });
 
-const SHOPPERS = 200;
+/** The storm of numbers pays two hundred at once; here it is a slice of it. */
+const SHOPPERS = process.env['LONG'] ? 200 : 40;
 
 /** A gateway may break off, answer twice or late, and lie: one charge, one order, and a person learns of what is odd. */
 export function misbehaviour(rig: Rig): void {
