@@ -92,7 +92,7 @@ export function noSecrets(rig: Rig): void {
         kind,
       ).toBe(true);
 
-    expect(databasesIn(data).length).toBeGreaterThan(100);
+    expect(databasesIn(data).length).toBeGreaterThan(50);
     const found = searchDisk(data, secrets);
     expect(found.filter(({ file }) => file !== 'keys.json' && file !== 'gateways.json')).toEqual([]);
     const inFiles = new Set(found.map(({ what }) => what));
