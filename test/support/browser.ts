@@ -53,6 +53,7 @@ export interface AxeFinding {
 
 /** What axe finds serious or critical on the page as it stands. */
 export async function seriousFindings(page: Page): Promise<AxeFinding[]> {
+  await colours(page);
   // Not as a script element: the page's own policy refuses foreign scripts, and rightly.
   await page.evaluate(readFileSync(AXE, 'utf8'));
   const findings = await page.evaluate<AxeFinding[]>(
@@ -66,11 +67,25 @@ export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true });
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-    // Colours are still on their way for a moment, from an element to what inherits from it.
-    await page.evaluate(
-      '(async () => { const going = () => document.getAnimations().filter((one) => one instanceof CSSTransition); while (going().length > 0) await Promise.all(going().map((one) => one.finished.catch(() => null))); })()',
-    );
+    await colours(page);
     await page.screenshot({ path: join(SCREENSHOTS, `${name}-${scheme}.png`) });
   }
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await colours(page);
+}
+
+/**
+ * Waits until colours stand still: for a moment they are on their way, from an element to what inherits from it, and
+ * they set out only with the next frame.
+ */
+async function colours(page: Page): Promise<void> {
+  await page.evaluate(`(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const going = () => document.getAnimations().filter((one) => one instanceof CSSTransition);
+    await frame();
+    while (going().length > 0) {
+      await Promise.all(going().map((one) => one.finished.catch(() => null)));
+      await frame();
+    }
+  })()`);
 }
