@@ -43,7 +43,12 @@ function sendBack(trip: Trip, leg: LegRow, amount: number, reason: string): void
 }
 
 /** Only a person can give this money back: it counts for the order no more, and staff are told. */
-export function giveBackByHand(trip: Trip, leg: LegRow, amount: number, reason: string): void {
+export function giveBackByHand(
+  trip: Pick<Trip, 'sql' | 'now'>,
+  leg: LegRow,
+  amount: number,
+  reason: string,
+): void {
   const nowMs = trip.now();
   trip.sql.exec('UPDATE leg SET by_hand = by_hand + ?, updated_at = ? WHERE n = ?', amount, nowMs, leg.n);
   audit(trip.sql, nowMs, 'to_return_by_hand', { payment_id: leg.payment_id, amount, reason });

@@ -165,7 +165,7 @@ function tellMoney(trip: Trip, leg: LegRow, next: Leg, stray: boolean, nowMs: nu
   const came = next !== leg && next.state === 'captured' && next.captured > leg.captured;
   const amount = { amount: String(next.captured) };
   if (came && (stray || orderOf(trip.sql)?.close !== 'none')) tell(trip, 'late_capture', leg, amount);
-  else if (came && next.captured > askedOf(leg, { s: 'captured', amount: 0, reference: '' }))
+  if (came && next.captured > askedOf(leg, { s: 'captured', amount: 0, reference: '' }))
     tell(trip, 'over_captured', leg, amount);
   const since = next.state === 'unknown' || next.state === 'submitted' ? leg.created_at : leg.updated_at;
   const silent = OPEN_WITH_PROVIDER.has(next.state) || (leg.terminal_id !== null && isLive(next.state));

@@ -2,10 +2,11 @@ import { REFUND_POLLS_MAX, refundPollDelayMs } from '../../shared/refund/poll.ts
 import type { RefundOutcome, WebhookEvent } from '../payment/gateway.ts';
 import { first, type Sql } from '../store/sql.ts';
 import { addDuty } from './duty.ts';
+import { giveBackByHand } from './give_back.ts';
 import type { LegRefundRow } from './leg_refunds.ts';
 import { settleRefund, stepRefund } from './move_refund.ts';
 import { isOpen, legRefundOf, refundRow } from './refund_rows.ts';
-import { audit, basketOf, type LegRow } from './rows.ts';
+import { audit, basketOf, type LegRow, legsOf } from './rows.ts';
 
 /**
  * Writes what a provider said of money on its way back and all that follows, in the caller's transaction: the
@@ -66,7 +67,14 @@ function end(
     ...[failure === null ? null : JSON.stringify(failure), nowMs, row.leg_refund_id],
   );
   if (failure !== null) addDuty(sql, 'refund_failed', row.leg_refund_id, nowMs);
+  if (failure !== null && row.refund_id === null) byHand(sql, row, nowMs);
   if (row.refund_id !== null) settleRefund(sql, row.refund_id, nowMs);
+}
+
+/** Money that nobody owed and that no provider gives back: it counts for the order no more, and a person returns it. */
+function byHand(sql: Sql, row: LegRefundRow, nowMs: number): void {
+  const leg = legsOf(sql).find(({ n }) => n === row.leg);
+  if (leg !== undefined) giveBackByHand({ sql, now: () => nowMs }, leg, row.amount, row.reason);
 }
 
 function wait(
@@ -104,6 +112,8 @@ function revive(sql: Sql, row: LegRefundRow, nowMs: number): boolean {
   addDuty(sql, 'refund_unresolved', row.leg_refund_id, nowMs);
   if (leg === null || leg.captured - leg.refunded - leg.refunding < row.amount) return false;
   sql.exec('UPDATE leg SET refunding = refunding + ? WHERE n = ?', row.amount, row.leg);
+  if (row.refund_id === null)
+    sql.exec('UPDATE leg SET by_hand = max(0, by_hand - ?) WHERE n = ?', row.amount, row.leg);
   sql.exec(`UPDATE leg_refund SET state = 'pending' WHERE leg_refund_id = ?`, row.leg_refund_id);
   const document = row.refund_id === null ? null : refundRow(sql, row.refund_id);
   if (document?.status === 'failed' || document?.status === 'partially_succeeded')

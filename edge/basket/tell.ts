@@ -8,7 +8,7 @@ import type { Trip } from './trip.ts';
  * kind however often it is told.
  */
 export function tell(
-  { sql, now }: Trip,
+  { sql, now }: Pick<Trip, 'sql' | 'now'>,
   kind: PaymentIncident['kind'],
   leg: Pick<LegRow, 'payment_id' | 'amount' | 'gateway' | 'method'>,
   detail: Readonly<Record<string, string>>,

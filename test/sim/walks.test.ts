@@ -37,6 +37,12 @@ describe('random walks of payments', () => {
     }
   });
 
+  it('that once went wrong go right', async () => {
+    // A refund that nobody owed failed; a penny too much came too late; a reservation in another currency was released.
+    for (const seed of [9_128, 10_735, 19_420, 53_795, 54_801, 66_095])
+      expect((await walk(seed)).problems, String(seed)).toEqual([]);
+  });
+
   it('begin the same way when they are cut short', async () => {
     const seed = 5;
     const whole = await walk(seed, { traced: true });
