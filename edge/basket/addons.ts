@@ -2,17 +2,17 @@ import type { AddAddon, Basket } from '../../shared/api/basket.ts';
 import { choose } from '../../shared/basket/addons.ts';
 import { settleChildren } from '../../shared/basket/children.ts';
 import { lineId, type PlacedLine, roomFor } from '../../shared/basket/lines.ts';
-import { ok, type Result } from '../../shared/result.ts';
+import type { Result } from '../../shared/result.ts';
+import { answerBasket } from './answer.ts';
 import type { Memory } from './idempotency.ts';
 import { beyondTotal, limitsOf } from './limits.ts';
-import { closedTo } from './lines.ts';
+import { closedTo } from './open_basket.ts';
 import type { Refusal } from './port.ts';
 import { NO_PROGRAMS, price } from './price.ts';
 import { audit, basketOf, linesOf } from './rows.ts';
 import { perform } from './settle.ts';
 import { shelfOf } from './shelf_cache.ts';
 import { configFor, refuse, type Trip } from './trip.ts';
-import { viewBasket } from './view.ts';
 import { writeLines } from './write_lines.ts';
 
 /**
@@ -81,9 +81,7 @@ export async function addAddon(
     writeLines(trip, { before, after, made, priced: priced.value }, shelf.value, config.value);
     const { total } = priced.value;
     audit(trip.sql, trip.now(), 'addon', { line_id: child.line_id, parent: id, item_id, quantity, total });
-    const basket = viewBasket(trip.sql, trip.now());
-    memory.keep(basket);
-    return ok(basket);
+    return answerBasket(trip, memory);
   });
   await perform(trip, 'verify');
   return answer;

@@ -4,7 +4,7 @@ import { legsToCapture, type Session } from '../../shared/payment/session.ts';
 import { startVoid } from './give_back.ts';
 import { LEDGER } from './providers.ts';
 import { accountOf, audit, type LegRow, legsOf } from './rows.ts';
-import type { Trip } from './trip.ts';
+import { adapterOf, type Trip } from './trip.ts';
 
 /** Money of the store's own ledgers is always taken by us; a provider's unless its account waits for a person. */
 const byItself = (leg: LegRow): boolean =>
@@ -32,8 +32,7 @@ export function captureReserved(trip: Trip, session: Session): void {
 }
 
 /** Of one that does not, all is taken, and what nobody owes goes back. */
-const takesParts = (trip: Trip, leg: LegRow): boolean =>
-  trip.gateway(accountOf(leg), leg.origin)?.can.capture === 'partial';
+const takesParts = (trip: Trip, leg: LegRow): boolean => adapterOf(trip, leg)?.can.capture === 'partial';
 
 /** Begins to take `amount` of a reservation, in the caller's transaction; the rest of it is released. */
 export function startCapture({ sql, now }: Trip, leg: LegRow, amount: number): void {

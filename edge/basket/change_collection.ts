@@ -4,6 +4,7 @@ import type { StoreConfig } from '../../shared/config/store_config.ts';
 import type { RefundId } from '../../shared/ids/index.ts';
 import { type CollectionStatus, moveCollection, readToken } from '../../shared/order/collection.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { answerOrder } from './answer.ts';
 import { cancelOrder } from './checkout.ts';
 import { collectionOf, rulesOf, type Stepper, stepCollection, toHandOver } from './collection_rows.ts';
 import type { Memory } from './idempotency.ts';
@@ -44,12 +45,7 @@ export async function changeCollection(
   if (!written.ok) return written;
   await perform(trip, 'collection');
   if (written.value !== null) await carryOut(trip, written.value);
-  return trip.write(() => {
-    const view = viewOrder(sql);
-    if (view === null) return refuse('not_found');
-    memory.keep(view);
-    return ok(view);
-  });
+  return trip.write(() => answerOrder(trip, memory));
 }
 
 /** Answers the refund that follows; null: no money goes back. */

@@ -11,8 +11,8 @@ import type { Memory } from './idempotency.ts';
 import { callOff, inquire, keepPayment, paymentOf, settled } from './inquire.ts';
 import type { Refusal } from './port.ts';
 import { CASH, isOurs } from './providers.ts';
-import { accountOf, audit, type LegRow, legOf, legsOf, orderOf, sessionOf } from './rows.ts';
-import { refuse, type Trip } from './trip.ts';
+import { audit, type LegRow, legOf, legsOf, orderOf, sessionOf } from './rows.ts';
+import { adapterOf, refuse, type Trip } from './trip.ts';
 
 /** The payer is back: the provider says what became of it, her coming back proves nothing. */
 export async function confirmPayment(
@@ -48,7 +48,7 @@ export async function capturePayment(
   if (leg.state === 'authorized') {
     if (orderOf(trip.sql)?.close !== 'none') return refuse('order_cancelled');
     const wanted = amount ?? leg.authorized;
-    const can = trip.gateway(accountOf(leg), leg.origin)?.can.capture ?? 'none';
+    const can = adapterOf(trip, leg)?.can.capture ?? 'none';
     if (wanted > leg.authorized || (wanted < leg.authorized && can === 'full'))
       return refuse('amount_mismatch', `${leg.authorized} is reserved.`);
     if (can === 'none') return refuse('payment_not_confirmable', 'Its gateway captures by itself.');
@@ -103,7 +103,7 @@ function releasable(trip: Trip, leg: LegRow, by: { staff: boolean }): boolean {
   if (leg.state === 'authorized') return true;
   if (leg.state !== 'captured' || leg.captured === 0 || leg.refunded + leg.refunding > 0) return false;
   if (leg.gateway === CASH) return by.staff;
-  return trip.gateway(accountOf(leg), leg.origin)?.can.void_captured === true && leg.void_refused === 0;
+  return adapterOf(trip, leg)?.can.void_captured === true && leg.void_refused === 0;
 }
 
 /** Captured money of an order that is not paid, whose gateway cannot take the payment back but refunds it. */
@@ -112,7 +112,7 @@ function refundable(trip: Trip, leg: LegRow): boolean {
   if (order === null || isCovered(sessionOf(order, legsOf(trip.sql)))) return false;
   if (leg.state !== 'captured' || leg.captured === 0 || isOurs(leg.gateway)) return false;
   const whole = leg.refunded + leg.refunding === 0;
-  const can = trip.gateway(accountOf(leg), leg.origin)?.can.refund ?? 'none';
+  const can = adapterOf(trip, leg)?.can.refund ?? 'none';
   // Asked again, it is answered what is on its way already.
   return (whole && can !== 'none') || (leg.returned > 0 && keptOf(leg) === 0);
 }

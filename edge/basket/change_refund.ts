@@ -8,7 +8,14 @@ import { stepRefund } from './move_refund.ts';
 import type { Refusal } from './port.ts';
 import { askOf, carryOut, reach, refusalOf } from './refund.ts';
 import { refundFacts, repriceOf } from './refund_facts.ts';
-import { legRefundsOf, type RefundRow, refundLinesOf, refundRow, writeRefundLines } from './refund_rows.ts';
+import {
+  legRefundsOf,
+  type RefundRow,
+  refundedOf,
+  refundLinesOf,
+  refundRow,
+  writeRefundLines,
+} from './refund_rows.ts';
 import { iso, legsOf, type OrderRow } from './rows.ts';
 import { refuse, type Trip } from './trip.ts';
 import { reserve } from './write_refund.ts';
@@ -123,7 +130,7 @@ async function retry(
   const parts = legRefundsOf(trip.sql, row.refund_id);
   if (parts.length === 0 || (row.status !== 'failed' && row.status !== 'partially_succeeded'))
     return refuse('conflict', 'Nothing of it is left to try again.');
-  const refunded = parts.reduce((sum, { state, amount }) => sum + (state === 'succeeded' ? amount : 0), 0);
+  const refunded = refundedOf(parts);
   const failedLegs = new Set(parts.filter(({ state }) => state === 'failed').map(({ leg }) => leg));
   const refused = new Set(
     legsOf(trip.sql).flatMap((leg): string[] => (failedLegs.has(leg.n) ? [leg.payment_id] : [])),

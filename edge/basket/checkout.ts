@@ -5,13 +5,14 @@ import { verificationNeed } from '../../shared/basket/verification.ts';
 import { orderIdOf } from '../../shared/ids/index.ts';
 import { isCovered, sessionSums } from '../../shared/payment/session.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { answerOrder } from './answer.ts';
 import { closeSession } from './consequences.ts';
 import { addDuty } from './duty.ts';
 import { lookAround, noteLook } from './geofence.ts';
 import type { Memory } from './idempotency.ts';
 import { inquire } from './inquire.ts';
-import { closedTo } from './lines.ts';
 import { moveBasket } from './moves.ts';
+import { closedTo } from './open_basket.ts';
 import type { Refusal } from './port.ts';
 import { travellerFor } from './quota.ts';
 import { audit, basketOf, legsOf, linesOf, orderOf, pricedOf, sessionOf } from './rows.ts';
@@ -75,7 +76,7 @@ function freeze(trip: Trip, checkoutTtlMs: number, traveller: string | null): vo
   const { sql } = trip;
   const now = trip.now();
   const basket = basketOf(sql);
-  const due = pricedOf(basket).total;
+  const due = pricedOf(trip.sql).total;
   sql.exec(
     `INSERT INTO orders (one, order_id, status, due, frozen_at, checkout_ttl_ms, traveller)
      VALUES (1, ?, 'created', ?, ?, ?, ?)`,
@@ -104,12 +105,7 @@ export async function cancelOrder(trip: Trip, memory: Memory): Promise<Result<Or
     const refused = await perform(trip, 'cancel');
     if (refused !== null) return refuse(refused.code);
   }
-  return trip.write(() => {
-    const view = viewOrder(trip.sql);
-    if (view === null) return refuse('not_found');
-    memory.keep(view);
-    return ok(view);
-  });
+  return trip.write(() => answerOrder(trip, memory));
 }
 
 /** Releases now what the closed order still reserves; what fails is left to the alarm. */

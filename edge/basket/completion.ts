@@ -1,17 +1,17 @@
 import { lineTaxesOf } from '../../shared/basket/line_taxes.ts';
+import type { PricedBasket } from '../../shared/basket/price.ts';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
 import type { LineTax } from '../../shared/poslog/facts.ts';
 import type { CommittedSale } from '../../shared/rpc/store.ts';
-import type { Sql } from '../store/sql.ts';
-import { basketOf, linesOf, pricedOf } from './rows.ts';
+import type { Line } from './rows.ts';
 
 /** The frozen taxes of the trip, line by line, for the retailer's books. */
 export function taxesOfLines(
-  sql: Sql,
+  sold: readonly Line[],
+  priced: PricedBasket,
   { prices_include_tax: inclusive, tax_rounding: rounding }: StoreConfig,
 ): LineTax[] | null {
-  const priced = pricedOf(basketOf(sql));
-  const codes = new Map<string, string>(linesOf(sql).map(({ line_id, item }) => [line_id, item.tax_code]));
+  const codes = new Map<string, string>(sold.map(({ line_id, item }) => [line_id, item.tax_code]));
   const lines = priced.lines.map(({ line_id, total }) => ({
     line_id,
     total,

@@ -18,7 +18,7 @@ export async function explained(trip: Trip): Promise<Result<Basket, Refusal>> {
   // Read after the wait: another call may have changed the basket meanwhile.
   const row = basketOf(trip.sql);
   const lines = linesOf(trip.sql);
-  const { now_local } = pricedOf(row);
+  const { now_local } = pricedOf(trip.sql);
   const isSame = shelf.value.version === row.shelf_version && now_local !== '';
   const explanation =
     isSame || lines.length === 0

@@ -3,9 +3,9 @@ import { pollDelayMs } from '../../shared/payment/poll.ts';
 import type { Return } from '../../shared/payment/session.ts';
 import { beginLegRefund } from './leg_refunds.ts';
 import { isOurs } from './providers.ts';
-import { accountOf, audit, type LegRow, legsOf } from './rows.ts';
+import { audit, type LegRow, legsOf } from './rows.ts';
 import { tell } from './tell.ts';
-import type { Trip } from './trip.ts';
+import { adapterOf, type Trip } from './trip.ts';
 
 /** Sends money back that nobody owes, in the caller's transaction; the alarm carries it out. */
 export function giveBack(trip: Trip, returns: readonly Return[], reason: string): void {
@@ -28,7 +28,7 @@ function sendBack(trip: Trip, leg: LegRow, amount: number, reason: string): void
     return;
   }
   const whole = amount === keptOf(leg) && leg.returned === 0 && leg.refunded + leg.refunding === 0;
-  const can = isOurs(leg.gateway) ? null : trip.gateway(accountOf(leg), leg.origin)?.can;
+  const can = isOurs(leg.gateway) ? null : adapterOf(trip, leg)?.can;
   if (can?.void_captured === true && whole && leg.void_refused === 0) {
     startVoid(trip, leg);
     return;

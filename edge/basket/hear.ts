@@ -6,7 +6,9 @@ import type { LegRow } from './rows.ts';
 import type { Trip } from './trip.ts';
 
 /** An adapter that throws has told nothing: the request may have left. */
-export async function safely(question: () => Promise<Outcome>): Promise<Outcome> {
+export async function safely<T>(
+  question: () => Promise<T>,
+): Promise<T | { s: 'unknown'; reason: 'unavailable' }> {
   try {
     return await question();
   } catch (error) {

@@ -9,9 +9,9 @@ import { hear, safely } from './hear.ts';
 import type { Memory } from './idempotency.ts';
 import type { Refusal } from './port.ts';
 import { isOurs } from './providers.ts';
-import { accountOf, basketOf, iso, type LegRow, legOf, legsOf, orderOf } from './rows.ts';
+import { basketOf, iso, type LegRow, legOf, legsOf, orderOf } from './rows.ts';
 import { perform } from './settle.ts';
-import { refuse, type Trip } from './trip.ts';
+import { adapterOf, refuse, type Trip } from './trip.ts';
 import { viewPayment } from './view.ts';
 
 /** The same for the same attempt, whenever it is made: a provider compares the bodies of a repeated key. */
@@ -69,7 +69,7 @@ export async function inquire(
   returned?: Returned,
 ): Promise<void> {
   const leg = legOf(trip.sql, paymentId);
-  const gateway = leg === null ? null : trip.gateway(accountOf(leg), leg.origin);
+  const gateway = leg === null ? null : adapterOf(trip, leg);
   if (leg === null) throw new Error('an attempt that is not there');
   if (isOurs(leg.gateway) || leg.doubted === 1) {
     trip.write(then);
@@ -143,7 +143,7 @@ export async function captureNow(trip: Trip): Promise<void> {
 /** Calls an attempt off that waits for the payer or for its outcome. Whether it worked stands in its row. */
 export async function callOff(trip: Trip, paymentId: string, then: () => void): Promise<void> {
   const leg = legOf(trip.sql, paymentId);
-  const gateway = leg === null ? null : trip.gateway(accountOf(leg), leg.origin);
+  const gateway = leg === null ? null : adapterOf(trip, leg);
   if (leg === null || gateway === null || !gateway.can.void_open) return;
   const outcome = await safely(async () =>
     gateway.void(await attemptOf(trip, leg), keyOf(leg, 'void', leg.void_refused)),
@@ -159,7 +159,7 @@ export async function resume(trip: Trip, paymentId: string, then: () => void): P
   const begun = legOf(trip.sql, paymentId);
   if (begun !== null && isLive(begun.state)) await inquire(trip, paymentId);
   const leg = legOf(trip.sql, paymentId);
-  const gateway = leg === null ? null : trip.gateway(accountOf(leg), leg.origin);
+  const gateway = leg === null ? null : adapterOf(trip, leg);
   if (leg === null || gateway === null || leg.state !== 'unknown' || leg.reference !== null) {
     trip.write(then);
     return;

@@ -3,7 +3,7 @@ import type { BasketLimits } from '../../shared/basket/lines.ts';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
 import type { Sql } from '../store/sql.ts';
 import type { Refusal } from './port.ts';
-import { basketOf, pricedOf } from './rows.ts';
+import { pricedOf } from './rows.ts';
 import { refuse } from './trip.ts';
 
 /** The store's bounds for a basket of this kind. */
@@ -19,5 +19,5 @@ export function beyondTotal(
   total: number,
 ): { ok: false; error: Refusal } | null {
   if (basket.max_total === undefined || total <= basket.max_total) return null;
-  return total > pricedOf(basketOf(sql)).total ? refuse('total_limit') : null;
+  return total > pricedOf(sql).total ? refuse('total_limit') : null;
 }

@@ -2,7 +2,7 @@ import { moveRefund, type RefundStep } from '../../shared/refund/status.ts';
 import { unwrap } from '../../shared/result.ts';
 import type { Sql } from '../store/sql.ts';
 import { addDuty } from './duty.ts';
-import { isOpen, legRefundsOf, refundRow } from './refund_rows.ts';
+import { isOpen, legRefundsOf, refundedOf, refundRow } from './refund_rows.ts';
 import { audit } from './rows.ts';
 
 /** Writes a document's next status, and that the store must hear of it. A step that the table lacks is a bug. */
@@ -24,6 +24,6 @@ export function settleRefund(sql: Sql, refundId: string, nowMs: number): void {
   const row = refundRow(sql, refundId);
   const parts = legRefundsOf(sql, refundId);
   if (row === null || parts.some(isOpen)) return;
-  const refunded = parts.reduce((sum, { state, amount }) => sum + (state === 'succeeded' ? amount : 0), 0);
+  const refunded = refundedOf(parts);
   stepRefund(sql, refundId, { step: 'settle', amount: row.amount, refunded }, nowMs);
 }

@@ -1,15 +1,14 @@
 import type { Basket, OverridePrice } from '../../shared/api/basket.ts';
 import { unitPriceOf } from '../../shared/basket/line_price.ts';
-import { ok, type Result } from '../../shared/result.ts';
+import type { Result } from '../../shared/result.ts';
+import { answerBasket } from './answer.ts';
 import type { Memory } from './idempotency.ts';
-import { closedTo } from './lines.ts';
+import { openBasket } from './open_basket.ts';
 import type { Refusal, StaffCaller } from './port.ts';
 import { NO_PROGRAMS, price } from './price.ts';
 import { audit, basketOf, linesOf } from './rows.ts';
 import { perform } from './settle.ts';
-import { shelfOf } from './shelf_cache.ts';
-import { configFor, refuse, type Trip } from './trip.ts';
-import { viewBasket } from './view.ts';
+import { refuse, type Trip } from './trip.ts';
 import { writeLines } from './write_lines.ts';
 
 /**
@@ -24,14 +23,9 @@ export async function overridePrice(
   memory: Memory,
 ): Promise<Result<Basket, Refusal>> {
   if (staff.role === 'cashier') return refuse('forbidden');
-  const frozen = closedTo(trip);
-  if (frozen !== null) return frozen;
-  const shelf = await shelfOf(trip.store, basketOf(trip.sql).shelf_version);
-  if (!shelf.ok) return shelf;
-  const config = await configFor(trip, { fresh: false });
-  if (!config.ok) return config;
-  const late = closedTo(trip);
-  if (late !== null) return late;
+  const open = await openBasket(trip, { fresh: false });
+  if (!open.ok) return open;
+  const { shelf, config } = open.value;
 
   const before = linesOf(trip.sql);
   const line = before.find(({ line_id }) => line_id === id);
@@ -39,12 +33,12 @@ export async function overridePrice(
   // A deposit is what comes back for the container, whoever sells it.
   if (line.kind === 'deposit') return refuse('conflict', 'A deposit has one price.');
   const after = before.map((one) => (one.n === line.n ? { ...one, override: { unit_price, reason } } : one));
-  const priced = price(after, shelf.value, config.value, trip.now(), NO_PROGRAMS);
+  const priced = price(after, shelf, config, trip.now(), NO_PROGRAMS);
   if (!priced.ok) return priced;
 
   const answer = trip.write(() => {
     const change = { before, after, made: basketOf(trip.sql).lines_made, priced: priced.value };
-    writeLines(trip, change, shelf.value, config.value);
+    writeLines(trip, change, shelf, config);
     audit(trip.sql, trip.now(), 'price_override', {
       line_id: id,
       by: staff.staff_id,
@@ -53,9 +47,7 @@ export async function overridePrice(
       to: unit_price,
       reason,
     });
-    const basket = viewBasket(trip.sql, trip.now());
-    memory.keep(basket);
-    return ok(basket);
+    return answerBasket(trip, memory);
   });
   await perform(trip, 'verify');
   return answer;

@@ -10,13 +10,13 @@ import type { CommittedSale } from '../../shared/rpc/store.ts';
 import type { Sql } from '../store/sql.ts';
 import { NO_PROGRAMS } from './price.ts';
 import { heldLines } from './refund_rows.ts';
-import { accountOf, basketOf, type LegRow, legsOf, linesOf, type OrderRow, pricedOf } from './rows.ts';
+import { basketOf, type LegRow, legsOf, linesOf, type OrderRow, pricedOf } from './rows.ts';
 import { type Shelf, shelfOf } from './shelf_cache.ts';
-import type { Trip } from './trip.ts';
+import { adapterOf, type Trip } from './trip.ts';
 
 /** The lines of the sale as they were frozen, with what was paid for each. */
-export function soldLines(sql: Sql): RefundableLine[] {
-  const priced = pricedOf(basketOf(sql));
+function soldLines(sql: Sql): RefundableLine[] {
+  const priced = pricedOf(sql);
   const totals = new Map(priced.lines.map((line) => [line.line_id, line.total]));
   const lines = linesOf(sql).map(({ item, ...line }) => ({
     ...line,
@@ -26,21 +26,15 @@ export function soldLines(sql: Sql): RefundableLine[] {
   return refundableLines(lines, priced);
 }
 
-/** What a refund is decided over, read whole; `but` leaves one document's goods out. */
-export function refundFacts(
-  trip: Trip,
-  order: OrderRow,
-  config: StoreConfig,
-  reprice: Reprice,
-  but?: string,
-): RefundFacts {
+/** What a refund is decided over, read whole. */
+export function refundFacts(trip: Trip, order: OrderRow, config: StoreConfig, reprice: Reprice): RefundFacts {
   const policy = config.policies.refund;
   const sale: CommittedSale | null = order.sale === null ? null : JSON.parse(order.sale);
   return {
     now_ms: trip.now(),
     completed_at_ms: sale === null ? null : Date.parse(sale.completed_at),
     lines: soldLines(trip.sql),
-    held: heldLines(trip.sql, but),
+    held: heldLines(trip.sql),
     legs: legsOf(trip.sql).flatMap((leg) => refundableLeg(trip, leg, policy.methods_excluded)),
     policy,
     reprice,
@@ -50,7 +44,7 @@ export function refundFacts(
 function refundableLeg(trip: Trip, leg: LegRow, excluded: readonly string[]): RefundableLeg[] {
   if (leg.state !== 'captured' || leg.captured === 0) return [];
   const kind = tenderKindOf(leg);
-  const adapter = trip.gateway(accountOf(leg), leg.origin);
+  const adapter = adapterOf(trip, leg);
   const able = adapter === null ? (kind === 'cash' ? 'partial' : 'none') : adapter.can.refund;
   return [
     {
@@ -78,7 +72,7 @@ export async function repriceOf(trip: Trip, config: StoreConfig, ask: CreateRefu
 
 function repricedWith(sql: Sql, shelf: Shelf, config: StoreConfig): Reprice {
   const lines = linesOf(sql);
-  const { now_local } = pricedOf(basketOf(sql));
+  const { now_local } = pricedOf(sql);
   return (kept) => {
     const left = lines.flatMap((line) => {
       const quantity = kept.get(line.line_id) ?? 0;

@@ -6,7 +6,7 @@ import { giveBackByHand } from './give_back.ts';
 import type { LegRefundRow } from './leg_refunds.ts';
 import { settleRefund, stepRefund } from './move_refund.ts';
 import { isOpen, legRefundOf, refundRow } from './refund_rows.ts';
-import { audit, basketOf, type LegRow, legsOf } from './rows.ts';
+import { audit, basketOf, legNumbered } from './rows.ts';
 
 /**
  * Writes what a provider said of money on its way back and all that follows, in the caller's transaction: the
@@ -73,8 +73,8 @@ function end(
 
 /** Money that nobody owed and that no provider gives back: it counts for the order no more, and a person returns it. */
 function byHand(sql: Sql, row: LegRefundRow, nowMs: number): void {
-  const leg = legsOf(sql).find(({ n }) => n === row.leg);
-  if (leg !== undefined) giveBackByHand({ sql, now: () => nowMs }, leg, row.amount, row.reason);
+  const leg = legNumbered(sql, row.leg);
+  if (leg !== null) giveBackByHand({ sql, now: () => nowMs }, leg, row.amount, row.reason);
 }
 
 function wait(
@@ -91,7 +91,7 @@ function wait(
     ...[state, said.reference, said.refs, asked, nowMs + refundPollDelayMs(asked), nowMs, row.leg_refund_id],
   );
   // A message about it may name nothing but our name of it, or the provider's.
-  const gateway = first<{ gateway: string }>(sql, 'SELECT gateway FROM leg WHERE n = ?', row.leg)?.gateway;
+  const gateway = legNumbered(sql, row.leg)?.gateway;
   if (row.state === 'submitted') addDuty(sql, 'link', `${gateway} ${row.leg_refund_id}`, nowMs);
   if (said.reference !== row.reference) addDuty(sql, 'link', `${gateway} ${said.reference}`, nowMs);
   if (asked === REFUND_POLLS_MAX) addDuty(sql, 'refund_unresolved', row.leg_refund_id, nowMs);
@@ -108,7 +108,7 @@ function saidIn(row: LegRefundRow, outcome: RefundOutcome): Said {
 
 /** A provider that said no went through with it after all: the money counts if the payment has room for it. */
 function revive(sql: Sql, row: LegRefundRow, nowMs: number): boolean {
-  const leg = first<LegRow>(sql, 'SELECT * FROM leg WHERE n = ?', row.leg);
+  const leg = legNumbered(sql, row.leg);
   addDuty(sql, 'refund_unresolved', row.leg_refund_id, nowMs);
   if (leg === null || leg.captured - leg.refunded - leg.refunding < row.amount) return false;
   sql.exec('UPDATE leg SET refunding = refunding + ? WHERE n = ?', row.amount, row.leg);

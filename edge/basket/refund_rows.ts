@@ -45,6 +45,10 @@ export const legRefundOf = (sql: Sql, id: string): LegRefundRow | null =>
 export const isOpen = ({ state }: Pick<LegRefundRow, 'state'>): boolean =>
   state !== 'succeeded' && state !== 'failed';
 
+/** What of a document has left for certain. */
+export const refundedOf = (parts: readonly Pick<LegRefundRow, 'state' | 'amount'>[]): number =>
+  parts.reduce((sum, { state, amount }) => sum + (state === 'succeeded' ? amount : 0), 0);
+
 type LineRow = {
   line_id: string;
   quantity: number;
@@ -66,10 +70,10 @@ export function refundLinesOf(sql: Sql, refundId: string): PlannedLine[] {
     }));
 }
 
-/** Lines of all refunds that count, but those of one document. */
-export function heldLines(sql: Sql, but?: string): HeldLine[] {
+/** Lines of all refunds that count. */
+export function heldLines(sql: Sql): HeldLine[] {
   return refundRows(sql)
-    .filter(({ refund_id, status }) => refund_id !== but && holds(status))
+    .filter(({ status }) => holds(status))
     .flatMap(({ refund_id }) => refundLinesOf(sql, refund_id));
 }
 

@@ -1,7 +1,14 @@
 import type { Order } from '../../shared/api/order.ts';
 import { type CreateRefund, type OrderRefund, Refund } from '../../shared/api/refund.ts';
 import type { Sql } from '../store/sql.ts';
-import { legRefundsOf, type RefundRow, refundLinesOf, refundRow, refundRows } from './refund_rows.ts';
+import {
+  legRefundsOf,
+  type RefundRow,
+  refundedOf,
+  refundLinesOf,
+  refundRow,
+  refundRows,
+} from './refund_rows.ts';
 import { basketOf, iso, type LegRow, type Line, legsOf, linesOf, orderOf } from './rows.ts';
 
 /** A refund document as staff see it; null: there is none of that id. */
@@ -26,7 +33,7 @@ function refundOf(sql: Sql, row: RefundRow): Refund {
     kind,
     status: row.status,
     amount: row.amount,
-    refunded: parts.reduce((sum, { state, amount }) => sum + (state === 'succeeded' ? amount : 0), 0),
+    refunded: refundedOf(parts),
     currency,
     tax: row.tax,
     reason,

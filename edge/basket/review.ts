@@ -1,10 +1,10 @@
 import type { Order, ReviewOrder } from '../../shared/api/order.ts';
-import { err, type Result } from '../../shared/result.ts';
+import type { Result } from '../../shared/result.ts';
+import { answerOrder } from './answer.ts';
 import type { Memory } from './idempotency.ts';
 import type { Refusal } from './port.ts';
 import { audit, basketOf, legsOf, orderOf } from './rows.ts';
 import { refuse, type Trip } from './trip.ts';
-import { viewOrder } from './view.ts';
 
 /** How long an order waits on whose money or incident staff are still working. */
 const REVIEW_AGAIN_MS = 10 * 60_000;
@@ -33,10 +33,7 @@ export async function reviewOrder(
     return answer.error.code === 'incident_open' ? refuse('conflict') : refuse(answer.error.code);
   return trip.write(() => {
     note(trip, answer.value.verification, reviewer);
-    const view = viewOrder(trip.sql);
-    if (view === null) return err({ code: 'not_found' });
-    memory.keep(view);
-    return { ok: true, value: view };
+    return answerOrder(trip, memory);
   });
 }
 

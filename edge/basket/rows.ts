@@ -24,7 +24,6 @@ export interface BasketRow {
   shelf_version: number;
   config_version: number;
   lines_made: number;
-  priced: string;
   purchase_type: PurchaseType;
   revision: number;
   /** JSON; null: a row of an older build, which knew ages only. */
@@ -35,21 +34,21 @@ export interface BasketRow {
   [column: string]: string | number | null;
 }
 
-/** All but the rows of its audit, which are long and seldom wanted. */
+/** All but what its lines come to and the rows of its audit, which are long and seldom wanted. */
 export const basketOf = (sql: Sql): BasketRow =>
   single<BasketRow>(
     sql,
     `SELECT basket_id, retailer_id, store_id, shopper_id, currency, status, updated_at, expires_at, shelf_version,
-       config_version, lines_made, priced, purchase_type, revision, need, whereabouts, over_quota FROM basket`,
+       config_version, lines_made, purchase_type, revision, need, whereabouts, over_quota FROM basket`,
   );
 /** How the sums of exactly these lines came about; empty where an older build wrote them. */
 export const auditRowsOf = (sql: Sql): AuditRow[] =>
   unpackRows(single<{ price_rows: string }>(sql, 'SELECT price_rows FROM basket').price_rows);
-/** Rows of older builds know neither suggestions nor the time of their evaluation. */
-export const pricedOf = (basket: Pick<BasketRow, 'priced'>): PricedBasket => ({
+/** What exactly these lines come to. Older builds wrote neither suggestions nor the time of their evaluation. */
+export const pricedOf = (sql: Sql): PricedBasket => ({
   suggestions: [],
   now_local: '',
-  ...JSON.parse(basket.priced),
+  ...JSON.parse(single<{ priced: string }>(sql, 'SELECT priced FROM basket').priced),
 });
 
 export type Line = PlacedLine;
@@ -84,6 +83,10 @@ export function linesOf(sql: Sql): Line[] {
       override: override === null ? null : JSON.parse(override),
     }));
 }
+
+/** Whether a tag stands on one of the lines. */
+export const hasTag = (sql: Sql, epc: string): boolean =>
+  first(sql, 'SELECT 1 AS found FROM line WHERE epc = ?', epc) !== null;
 
 export interface OrderRow {
   order_id: OrderId;
@@ -173,6 +176,9 @@ const LEGS = `SELECT leg.*, leg.by_hand + (SELECT coalesce(sum(r.amount), 0) FRO
 export const legsOf = (sql: Sql): LegRow[] => sql.exec<LegRow>(`${LEGS} ORDER BY n`);
 export const legOf = (sql: Sql, paymentId: string): LegRow | null =>
   first<LegRow>(sql, `${LEGS} WHERE payment_id = ?`, paymentId);
+/** By the number that rows of its refunds name; null names none. */
+export const legNumbered = (sql: Sql, n: number | null): LegRow | null =>
+  first<LegRow>(sql, `${LEGS} WHERE n = ?`, n);
 
 export const sessionOf = (order: OrderRow, legs: readonly Leg[]): Session => ({
   due: order.due,

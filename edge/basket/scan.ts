@@ -10,10 +10,10 @@ import { first } from '../store/sql.ts';
 import { type Look, lookAround, noteLook } from './geofence.ts';
 import type { Memory } from './idempotency.ts';
 import { beyondTotal, limitsOf } from './limits.ts';
-import { closedTo } from './lines.ts';
+import { closedTo } from './open_basket.ts';
 import type { Refusal } from './port.ts';
 import { NO_PROGRAMS, price } from './price.ts';
-import { audit, basketOf, type Line, linesOf } from './rows.ts';
+import { audit, basketOf, hasTag, type Line, linesOf } from './rows.ts';
 import { perform } from './settle.ts';
 import { shelfOf } from './shelf_cache.ts';
 import { configFor, refuse, type Trip } from './trip.ts';
@@ -70,7 +70,7 @@ async function codesOf(trip: Trip, request: Scan): Promise<Result<string[], Refu
 
 async function take(trip: Trip, request: Scan, raw: string): Promise<Result<Taken, Refusal>> {
   const epc = canonicalEpc(raw);
-  if (epc.ok && linesOf(trip.sql).some((line) => line.epc === epc.value)) return refuse('epc_in_basket');
+  if (epc.ok && hasTag(trip.sql, epc.value)) return refuse('epc_in_basket');
   const { basket_id, purchase_type } = basketOf(trip.sql);
   const { symbology, aim, source, quantity = 1 } = request;
   const asked = await trip.store.ask((store) =>
@@ -154,7 +154,7 @@ function auditScan(trip: Trip, line: Line, taken: Taken, total: number): void {
 
 /** The reservation of a scan that did not become a line; one that is a line's own stays. */
 async function letGo(trip: Trip, epc: string | undefined): Promise<void> {
-  if (epc === undefined || linesOf(trip.sql).some((line) => line.epc === epc)) return;
+  if (epc === undefined || hasTag(trip.sql, epc)) return;
   const { basket_id } = basketOf(trip.sql);
   // If this fails too, the reservation runs out by itself.
   await trip.store.ask((store) => store.release({ basket_id, epcs: [epc] }));

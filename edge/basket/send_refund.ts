@@ -1,14 +1,14 @@
-import { logError } from '../http/log.ts';
 import type { Gateway, RefundOutcome, RefundRequest } from '../payment/gateway.ts';
 import { webhookUrl } from '../payment/registry.ts';
 import { first, type Sql } from '../store/sql.ts';
+import { safely } from './hear.ts';
 import { attemptOf } from './inquire.ts';
 import type { LegRefundRow } from './leg_refunds.ts';
 import { stepRefund } from './move_refund.ts';
 import { applyRefundOutcome } from './refund_outcome.ts';
 import { isOpen, legRefundOf, refundRow } from './refund_rows.ts';
-import { accountOf, basketOf, type LegRow } from './rows.ts';
-import type { Trip } from './trip.ts';
+import { basketOf, type LegRow, legNumbered } from './rows.ts';
+import { adapterOf, type Trip } from './trip.ts';
 
 /** A row that is still `submitted` after this long was left by a crash: an adapter answers sooner. */
 const SUBMITTED_GRACE_MS = 20_000;
@@ -33,10 +33,10 @@ export const nextLegRefundAt = (sql: Sql): number | null =>
  */
 export async function sendLegRefund(trip: Trip, id: string): Promise<void> {
   const row = legRefundOf(trip.sql, id);
-  const leg = first<LegRow>(trip.sql, 'SELECT * FROM leg WHERE n = ?', row?.leg ?? null);
+  const leg = legNumbered(trip.sql, row?.leg ?? null);
   if (row === null || leg === null) throw new Error(`no refund ${id} on a payment`);
   if (!isOpen(row)) return;
-  const gateway = trip.gateway(accountOf(leg), leg.origin);
+  const gateway = adapterOf(trip, leg);
   const fromDrawer = row.in_cash === 1 || (gateway === null && leg.method === 'cash');
   if (gateway === null && !fromDrawer) {
     const later = trip.now() + NO_ADAPTER_MS;
@@ -83,13 +83,3 @@ const requestOf = ({ sql }: Trip, leg: LegRow, row: LegRefundRow): RefundRequest
   reference: row.reference,
   webhook_url: webhookUrl(leg.origin, leg),
 });
-
-/** An adapter that throws has told nothing: the request may have left. */
-async function safely(question: () => Promise<RefundOutcome>): Promise<RefundOutcome> {
-  try {
-    return await question();
-  } catch (error) {
-    logError('a payment gateway failed', { error });
-    return { s: 'unknown', reason: 'unavailable' };
-  }
-}

@@ -1,5 +1,7 @@
+import type { AuditRow } from '../../shared/api/audit.ts';
 import type { Order } from '../../shared/api/order.ts';
 import { checkAudit, payable } from '../../shared/basket/audit.ts';
+import type { PricedBasket } from '../../shared/basket/price.ts';
 import type { QuotaGoods } from '../../shared/basket/quota.ts';
 import { receiptOf } from '../../shared/basket/receipt.ts';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
@@ -12,7 +14,7 @@ import { moveBasket, nextStatus } from './moves.ts';
 import { freeTerminal, keepCard, tellStaff } from './payment_duties.ts';
 import type { Refusal } from './port.ts';
 import { quotaGoods } from './quota.ts';
-import { audit, auditRowsOf, basketOf, type Line, linesOf, orderOf, pricedOf } from './rows.ts';
+import { audit, auditRowsOf, basketOf, hasTag, type Line, linesOf, orderOf, pricedOf } from './rows.ts';
 import { endHold, tellCollection } from './tell_collection.ts';
 import { tellRefund, tellRefundTrouble } from './tell_refund.ts';
 import { configFor, type Trip } from './trip.ts';
@@ -121,19 +123,20 @@ async function commit(trip: Trip, duty: Duty): Promise<Refusal | null> {
   if (order.till !== null) return settleDebt(trip, duty, view);
   const config = await configFor(trip, { fresh: false });
   if (!config.ok) return { code: 'store_unavailable' };
-  const basket = basketOf(trip.sql);
+  const { basket_id, shopper_id } = basketOf(trip.sql);
+  const lines = linesOf(trip.sql);
+  const priced = pricedOf(trip.sql);
   const printed = {
     order: view,
-    taxes: pricedOf(basket).taxes,
+    taxes: priced.taxes,
     config: config.value,
     completedAtMs: order.captured_at,
   };
-  const { basket_id, shopper_id } = basket;
-  const line_taxes = taxesOfLines(trip.sql, config.value);
+  const line_taxes = taxesOfLines(lines, priced, config.value);
   const receipt = receiptOf(printed);
   const told: CommitSale = {
     ...{ basket_id, order: view, shopper_id, receipt },
-    audit_faults: faultsOf(trip, order.due, config.value),
+    audit_faults: faultsOf(auditRowsOf(trip.sql), lines, priced, order.due, config.value),
     ...(line_taxes === null ? {} : { line_taxes }),
   };
   const committed = await trip.store.ask((store) => store.commitSale(told));
@@ -162,10 +165,15 @@ async function commit(trip: Trip, duty: Duty): Promise<Refusal | null> {
 }
 
 /** Whether what is due is what the rows of the audit come to; those of an older build are not there. */
-function faultsOf({ sql }: Trip, due: number, config: StoreConfig): string[] {
-  const rows = auditRowsOf(sql);
+function faultsOf(
+  rows: readonly AuditRow[],
+  lines: readonly Line[],
+  priced: PricedBasket,
+  due: number,
+  config: StoreConfig,
+): string[] {
   if (rows.length === 0) return [];
-  const faults = checkAudit(rows, linesOf(sql), pricedOf(basketOf(sql)), config);
+  const faults = checkAudit(rows, lines, priced, config);
   const sum = payable(rows, config.prices_include_tax);
   return sum === due ? faults : [...faults, `due ${due}, rows ${sum}`];
 }
@@ -201,7 +209,7 @@ async function cancel(trip: Trip, duty: Duty): Promise<Refusal | null> {
 /** Frees a tag, unless it was scanned into this basket again meanwhile. */
 async function release(trip: Trip, duty: Duty): Promise<Refusal | null> {
   const { basket_id, status } = basketOf(trip.sql);
-  const again = status !== 'expired' && linesOf(trip.sql).some((line) => line.epc === duty.subject);
+  const again = status !== 'expired' && hasTag(trip.sql, duty.subject);
   if (!again) {
     const told = await trip.store.ask((store) => store.release({ basket_id, epcs: [duty.subject] }));
     if (!told.ok) return told.error;

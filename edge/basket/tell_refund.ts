@@ -2,12 +2,11 @@ import type { Refund } from '../../shared/api/refund.ts';
 import type { ItemId } from '../../shared/ids/index.ts';
 import { refundReceiptOf } from '../../shared/refund/refund_receipt.ts';
 import type { RecordRefund, RefundTrouble } from '../../shared/rpc/refunds.ts';
-import { first } from '../store/sql.ts';
 import { type Duty, fulfil } from './duty.ts';
 import type { Refusal } from './port.ts';
 import { legRefundOf } from './refund_rows.ts';
 import { viewRefund } from './refund_view.ts';
-import { audit, basketOf, type LegRow, linesOf } from './rows.ts';
+import { audit, basketOf, legNumbered, linesOf } from './rows.ts';
 import { configFor, type Trip } from './trip.ts';
 import { viewOrder } from './view.ts';
 
@@ -79,7 +78,7 @@ export async function tellRefundTrouble(
   kind: RefundTrouble['kind'],
 ): Promise<Refusal | null> {
   const row = legRefundOf(trip.sql, duty.subject);
-  const leg = first<LegRow>(trip.sql, 'SELECT * FROM leg WHERE n = ?', row?.leg ?? null);
+  const leg = legNumbered(trip.sql, row?.leg ?? null);
   const order = viewOrder(trip.sql);
   if (row === null || leg === null || order === null) throw new Error('a refund to tell that is not there');
   const told = await trip.store.ask((store) =>

@@ -9,7 +9,7 @@ import { wake } from './alarm.ts';
 import { cancelPayment } from './change_payment.ts';
 import { cancelOrder } from './checkout.ts';
 import { paymentMethods } from './payment_methods.ts';
-import { basketOf, legsOf, pricedOf } from './rows.ts';
+import { legsOf, pricedOf } from './rows.ts';
 import {
   bodyOf,
   COLA,
@@ -453,7 +453,7 @@ describe('who may pay', () => {
       expect(codeOf(await payOn(one, { gateway: 'till' }))).toBe('channel_not_allowed');
       unwrap(await payOn(one, { amount: 100 }));
       expect(unwrap(await paymentMethods(one, ORIGIN, 'web'))).toMatchObject({
-        due: pricedOf(basketOf(one.sql)).total - 100,
+        due: pricedOf(one.sql).total - 100,
         methods: [{ amount_min: 1, amount_max: DUE - 100, channel: 'web', display_name: null }],
       });
     });

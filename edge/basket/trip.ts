@@ -7,7 +7,7 @@ import type { Vault } from '../payment/vault.ts';
 import type { ShopperForTrip } from '../shopper/port.ts';
 import type { Sql } from '../store/sql.ts';
 import type { Refusal } from './port.ts';
-import { basketOf } from './rows.ts';
+import { accountOf, basketOf, type LegRow } from './rows.ts';
 import { CONFIG_FRESH_MS, configOf, type StorePort } from './store_port.ts';
 
 /** What a verb works with: the trip's tables, its store, the providers, and this moment. */
@@ -24,6 +24,10 @@ export interface Trip {
   /** One transaction, rolled back whole if it throws. The type refuses an asynchronous one. */
   write<T>(change: () => T extends PromiseLike<unknown> ? never : T): T;
 }
+
+/** The adapter of the account that an attempt was made with; null: this deployment has none. */
+export const adapterOf = (trip: Trip, leg: LegRow): Gateway | null =>
+  trip.gateway(accountOf(leg), leg.origin);
 
 export const refuse = (code: Refusal['code'], detail?: string): { ok: false; error: Refusal } =>
   err(detail === undefined ? { code } : { code, detail });

@@ -3,17 +3,16 @@ import { settleChildren } from '../../shared/basket/children.ts';
 import { coveredBy, isNeeded, rejectedLines, verificationNeed } from '../../shared/basket/verification.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import { single } from '../store/sql.ts';
+import { answerBasket } from './answer.ts';
 import { addDuty } from './duty.ts';
 import type { Memory } from './idempotency.ts';
-import { closedTo } from './lines.ts';
+import { closedTo, openBasket } from './open_basket.ts';
 import type { Refusal, StaffCaller } from './port.ts';
 import { NO_PROGRAMS, price } from './price.ts';
 import { audit, basketOf, linesOf } from './rows.ts';
 import { perform } from './settle.ts';
-import { shelfOf } from './shelf_cache.ts';
-import { configFor, refuse, type Trip } from './trip.ts';
+import { refuse, type Trip } from './trip.ts';
 import { needOf, pendingOf, verificationAt } from './verification_rows.ts';
-import { viewBasket } from './view.ts';
 import { writeLines } from './write_lines.ts';
 
 /** Characters that nobody mistakes for one another, read aloud or from a cracked screen. */
@@ -71,14 +70,9 @@ export async function decideVerification(
   request: DecideVerification,
   memory: Memory,
 ): Promise<Result<Basket, Refusal>> {
-  const frozen = closedTo(trip);
-  if (frozen !== null) return frozen;
-  const shelf = await shelfOf(trip.store, basketOf(trip.sql).shelf_version);
-  if (!shelf.ok) return shelf;
-  const config = await configFor(trip, { fresh: true });
-  if (!config.ok) return config;
-  const late = closedTo(trip);
-  if (late !== null) return late;
+  const open = await openBasket(trip, { fresh: true });
+  if (!open.ok) return open;
+  const { shelf, config } = open.value;
 
   const { sql } = trip;
   const now = trip.now();
@@ -87,14 +81,14 @@ export async function decideVerification(
   const { basket_id, revision, lines_made } = basketOf(sql);
   if (request.revision !== undefined && request.revision !== revision) return refuse('precondition_failed');
   const before = linesOf(sql);
-  const policy = config.value.policies.basket.verification;
+  const policy = config.policies.basket.verification;
   const need = verificationNeed(before, policy, basket_id);
   const gone = new Set(verdict === 'rejected' ? rejectedLines(before, policy) : []);
   const { lines: after, made } = settleChildren(
     before.filter((line) => !gone.has(line)),
     lines_made,
   );
-  const priced = price(after, shelf.value, config.value, now, NO_PROGRAMS);
+  const priced = price(after, shelf, config, now, NO_PROGRAMS);
   if (!priced.ok) return priced;
 
   const answer = trip.write(() => {
@@ -107,8 +101,7 @@ export async function decideVerification(
     );
     addDuty(sql, 'verify', '', now);
     const removed = before.filter((line) => !after.includes(line)).map(({ line_id }) => line_id);
-    if (removed.length > 0)
-      writeLines(trip, { before, after, made, priced: priced.value }, shelf.value, config.value);
+    if (removed.length > 0) writeLines(trip, { before, after, made, priced: priced.value }, shelf, config);
     audit(sql, now, `verification_${verdict}`, {
       reviewer: staff.staff_id,
       role: staff.role,
@@ -117,9 +110,7 @@ export async function decideVerification(
       removed,
       ...(request.note === undefined ? {} : { note: request.note }),
     });
-    const basket = viewBasket(sql, now);
-    memory.keep(basket);
-    return ok(basket);
+    return answerBasket(trip, memory);
   });
   await perform(trip, 'verify');
   await perform(trip, 'release');

@@ -36,7 +36,7 @@ export function viewBasket(sql: Sql, nowMs: number): Basket {
     ...basket,
     status: statusAt(basket.status, basket.expires_at, nowMs),
     lines,
-    priced: pricedOf(basket),
+    priced: pricedOf(sql),
     verification: verificationAt(sql, needOf(basket, lines), lines, at),
     warnings: warningsOf(basket, lines),
   });
@@ -67,12 +67,12 @@ export function viewOrder(sql: Sql): Order | null {
   if (order === null || order.number === null || order.opened_at === null) return null;
   const basket = basketOf(sql);
   const legs = legsOf(sql);
-  const priced = pricedOf(basket);
+  if (order.till !== null) return viewDebt(JSON.parse(order.till), order, legs);
+  const priced = pricedOf(sql);
   const sale = order.sale === null ? null : saleOf(order.sale);
   const session = sessionOf(order, legs);
   const refunds = orderRefunds(sql);
   const collection = viewCollection(sql);
-  if (order.till !== null) return viewDebt(JSON.parse(order.till), order, legs);
   return {
     ...NEW_ORDER,
     id: order.order_id,
@@ -154,8 +154,6 @@ function moneyOf(leg: LegRow): Partial<Payment> {
   return {
     ...some('authorized', leg.authorized),
     ...(leg.state === 'captured' && leg.captured === leg.amount ? {} : some('captured', leg.captured)),
-    ...some('refunded', leg.refunded),
-    ...some('refunding', leg.refunding),
     ...some('tendered', leg.tendered),
     ...some('change', leg.change_given),
     ...some('rounding', leg.rounding),

@@ -1,15 +1,15 @@
 import { ok, type Result } from '../../shared/result.ts';
 import type { WebhookEvent } from '../payment/gateway.ts';
-import { first } from '../store/sql.ts';
+import { first, type Sql } from '../store/sql.ts';
 import { endDoubt, noteClaim, tellBroken } from './claim.ts';
 import { hear } from './hear.ts';
 import { captureNow, inquire } from './inquire.ts';
 import type { Refusal } from './port.ts';
 import { applyRefundEvent } from './refund_outcome.ts';
-import { accountOf, audit, type LegRow, legOf, legsOf } from './rows.ts';
+import { audit, type LegRow, legOf, legsOf } from './rows.ts';
 import { perform } from './settle.ts';
 import { tell } from './tell.ts';
-import { refuse, type Trip } from './trip.ts';
+import { adapterOf, refuse, type Trip } from './trip.ts';
 
 /**
  * Takes a provider's message once. It only says that there is something to hear: the provider is asked before money is
@@ -23,22 +23,12 @@ export async function applyWebhook(
 ): Promise<Result<{ applied: boolean }, Refusal>> {
   if (webhook.kind === 'refund') return takeRefundWebhook(trip, webhook, replay);
   const named = webhook.payment_id === null ? null : legOf(trip.sql, webhook.payment_id);
-  const leg = named ?? legBy(trip, webhook.reference) ?? legOfRefund(trip, webhook);
+  const leg = named ?? legBy(trip, webhook.reference);
   if (leg === null || leg.gateway !== webhook.gateway) return refuse('not_found');
-  const { gateway, event_id } = webhook;
   const fresh = trip.write(() => {
-    const known = first(
-      trip.sql,
-      'SELECT 1 AS found FROM webhook WHERE gateway = ? AND event_id = ?',
-      gateway,
-      event_id,
-    );
-    if (known !== null && !replay) return false;
+    if (isKnown(trip.sql, webhook) && !replay) return false;
     const now = trip.now();
-    trip.sql.exec(
-      'INSERT INTO webhook (gateway, event_id, payment_id, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
-      ...[gateway, event_id, leg.payment_id, now],
-    );
+    noteTaken(trip.sql, webhook, leg.payment_id, now);
     // Should this object die before the answer, the alarm asks.
     if (webhook.kind === 'payment') trip.sql.exec('UPDATE leg SET next_at = ? WHERE n = ?', now, leg.n);
     return true;
@@ -53,21 +43,18 @@ export async function applyWebhook(
 const legBy = ({ sql }: Trip, reference: string | null): LegRow | null =>
   reference === null ? null : (legsOf(sql).find((leg) => leg.reference === reference) ?? null);
 
-/** A message about money on its way back may name nothing else. */
-function legOfRefund({ sql }: Trip, { kind, refund_id, reference }: WebhookEvent): LegRow | null {
-  if (kind !== 'refund') return null;
-  const row = first<{ leg: number }>(
-    sql,
-    'SELECT leg FROM leg_refund WHERE leg_refund_id = ? OR reference = ?',
-    refund_id,
-    reference,
+const isKnown = (sql: Sql, { gateway, event_id }: WebhookEvent): boolean =>
+  first(sql, 'SELECT 1 AS found FROM webhook WHERE gateway = ? AND event_id = ?', gateway, event_id) !== null;
+
+function noteTaken(sql: Sql, { gateway, event_id }: WebhookEvent, paymentId: string, nowMs: number): void {
+  sql.exec(
+    'INSERT INTO webhook (gateway, event_id, payment_id, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    ...[gateway, event_id, paymentId, nowMs],
   );
-  return legsOf(sql).find(({ n }) => n === row?.leg) ?? null;
 }
 
 /** Whether the message was one that this trip acts on. */
 async function heed(trip: Trip, paymentId: string, webhook: WebhookEvent, replay: boolean): Promise<boolean> {
-  if (webhook.kind === 'refund') return trip.write(() => applyRefundEvent(trip.sql, webhook, trip.now()));
   const leg = legOf(trip.sql, paymentId);
   if (leg === null) return false;
   if (webhook.kind !== 'payment') {
@@ -77,7 +64,7 @@ async function heed(trip: Trip, paymentId: string, webhook: WebhookEvent, replay
     });
     return webhook.kind === 'dispute';
   }
-  const can = trip.gateway(accountOf(leg), leg.origin)?.can;
+  const can = adapterOf(trip, leg)?.can;
   const outcome = webhook.claims !== undefined && 'outcome' in webhook.claims ? webhook.claims.outcome : null;
   if (outcome !== null && can?.ask === 'repeat' && can.webhooks === 'signed') {
     await hear(trip, leg, outcome, 'webhook', () => tellBroken(trip, leg, outcome));
@@ -97,21 +84,11 @@ async function takeRefundWebhook(
   webhook: WebhookEvent,
   replay: boolean,
 ): Promise<Result<{ applied: boolean }, Refusal>> {
-  const { gateway, event_id } = webhook;
   const taken = trip.write(() => {
-    const known = first(
-      trip.sql,
-      'SELECT 1 AS found FROM webhook WHERE gateway = ? AND event_id = ?',
-      gateway,
-      event_id,
-    );
-    if (known !== null && !replay) return 'known';
+    if (isKnown(trip.sql, webhook) && !replay) return 'known';
     const now = trip.now();
     if (!applyRefundEvent(trip.sql, webhook, now)) return 'unknown';
-    trip.sql.exec(
-      'INSERT INTO webhook (gateway, event_id, payment_id, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
-      ...[gateway, event_id, webhook.payment_id ?? '', now],
-    );
+    noteTaken(trip.sql, webhook, webhook.payment_id ?? '', now);
     return 'taken';
   });
   if (taken === 'unknown') return refuse('not_found');

@@ -5,7 +5,7 @@ import { addDuty } from './duty.ts';
 import { beginLegRefund } from './leg_refunds.ts';
 import { settleRefund } from './move_refund.ts';
 import { writeRefundLines } from './refund_rows.ts';
-import { audit, legsOf } from './rows.ts';
+import { audit, legOf } from './rows.ts';
 import type { Trip } from './trip.ts';
 
 /** Writes a document as it was decided, in the caller's transaction. */
@@ -31,8 +31,8 @@ export function insertRefund(
 export function reserve(trip: Trip, refundId: string, parts: RefundPlan['legs'], reason: string): void {
   const now = trip.now();
   for (const { payment_id, amount, in_cash } of parts) {
-    const leg = legsOf(trip.sql).find((one) => one.payment_id === payment_id);
-    if (leg === undefined) throw new Error(`no payment ${payment_id}`);
+    const leg = legOf(trip.sql, payment_id);
+    if (leg === null) throw new Error(`no payment ${payment_id}`);
     const leg_refund_id = `rfl_${trip.newUuid()}`;
     beginLegRefund(trip.sql, leg, { leg_refund_id, refund_id: refundId, amount, reason, in_cash }, now);
   }

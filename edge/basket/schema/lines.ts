@@ -46,16 +46,4 @@ export const LINE_TABLES: readonly string[] = [
   `CREATE UNIQUE INDEX verification_pending ON verification ((1)) WHERE status = 'pending'`,
   `CREATE TRIGGER verification_once BEFORE UPDATE ON verification WHEN OLD.status <> 'pending'
    BEGIN SELECT RAISE(ABORT, 'a check by staff is decided once'); END`,
-
-  // The kinds of duties are the code's to know: a list of them here would have to be written anew with each.
-  `CREATE TABLE duty_of_any_kind (
-     kind TEXT NOT NULL,
-     subject TEXT NOT NULL DEFAULT '',
-     tries INTEGER NOT NULL DEFAULT 0,
-     next_at INTEGER NOT NULL,
-     PRIMARY KEY (kind, subject)
-   ) WITHOUT ROWID`,
-  'INSERT INTO duty_of_any_kind SELECT kind, subject, tries, next_at FROM duty',
-  'DROP TABLE duty',
-  'ALTER TABLE duty_of_any_kind RENAME TO duty',
 ];

@@ -3,7 +3,7 @@
  * what the payer gave, sealed, and dropped once the provider needs it no more.
  */
 export const PAYMENT_TABLES: readonly string[] = [
-  // Duties of more kinds than the first build knew; which there are is said in duty.ts.
+  // The kinds of duties are the code's to know (duty.ts): a list here would have to be written anew with each.
   `CREATE TABLE duty_of_any_kind (
      kind TEXT NOT NULL,
      subject TEXT NOT NULL DEFAULT '',

@@ -3,18 +3,6 @@
  * back in leg.refunded, and its units in refund_line: all three were written with it.
  */
 export const REFUND_TABLES: readonly string[] = [
-  // Duties of more kinds than the first build knew; which there are is said in duty.ts.
-  `CREATE TABLE duty_of_any_kind (
-     kind TEXT NOT NULL,
-     subject TEXT NOT NULL DEFAULT '',
-     tries INTEGER NOT NULL DEFAULT 0,
-     next_at INTEGER NOT NULL,
-     PRIMARY KEY (kind, subject)
-   ) WITHOUT ROWID`,
-  'INSERT INTO duty_of_any_kind SELECT kind, subject, tries, next_at FROM duty',
-  'DROP TABLE duty',
-  'ALTER TABLE duty_of_any_kind RENAME TO duty',
-
   // Cash out of the drawer: no provider is asked.
   'ALTER TABLE leg_refund ADD COLUMN in_cash INTEGER NOT NULL DEFAULT 0 CHECK (in_cash IN (0, 1))',
 
