@@ -24,11 +24,16 @@ export async function storeOfAgent(
 
 /** The same for a call that staff may make too: managers of the store, or administrators of its retailer. */
 export async function storeOfAgentOrStaff(c: Ctx, store_id: StoreId): ReturnType<typeof storeOfAgent> {
-  const { role, retailer } = c.get('claims');
-  if (role === 'agent') return storeOfAgent(c, store_id);
+  return c.get('claims').role === 'agent' ? storeOfAgent(c, store_id) : storeOfStaff(c, store_id);
+}
+
+/** The same for staff alone. */
+export async function storeOfStaff(c: Ctx, store_id: StoreId): ReturnType<typeof storeOfAgent> {
   const store = c.env.STORE.getByName(store_id);
   const config = await store.config();
-  return config !== null && config.retailer_id === retailer ? ok({ store, config }) : err('not_found');
+  return config !== null && config.retailer_id === c.get('claims').retailer
+    ? ok({ store, config })
+    : err('not_found');
 }
 
 /** The agent's call as the store sees it. */

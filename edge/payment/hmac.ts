@@ -26,6 +26,16 @@ export async function verifyHmac(
   return crypto.subtle.verify('HMAC', imported, mac, bytesOf(message));
 }
 
+/** Whether the MAC is of any of the keys: while a key is exchanged there are two. Null, which is no MAC, is of none. */
+export async function verifyHmacOfAny(
+  keys: readonly string[],
+  message: string,
+  mac: Bytes | null,
+): Promise<boolean> {
+  const held = mac === null ? [] : await Promise.all(keys.map((key) => verifyHmac(key, message, mac)));
+  return held.includes(true);
+}
+
 export async function sha256Hex(message: string): Promise<string> {
   return hexOf(new Uint8Array(await crypto.subtle.digest('SHA-256', bytesOf(message))));
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { StoreConfig } from '../../shared/config/store_config.ts';
-import type { RetailerId } from '../../shared/ids/index.ts';
+import { type RetailerId, StoreId } from '../../shared/ids/index.ts';
 import type { PaymentAccount, PaymentChannel } from '../../shared/payment/account.ts';
 import type { Env } from '../env.ts';
 import { logError } from '../http/log.ts';
@@ -52,6 +52,24 @@ export function gatewayOf(
   return secrets === null
     ? null
     : (PROVIDERS[account.gateway]?.({ account, secrets, http, now: () => Date.now() }) ?? null);
+}
+
+/** The store that an account's key begins with; null where it begins with none. */
+export function storeOfKey(accountKey: string): StoreId | null {
+  const store = StoreId.safeParse(`str_${accountKey.slice(0, accountKey.indexOf('.'))}`);
+  return store.success ? store.data : null;
+}
+
+/** The adapter of an account of which only its name is known, or null: its store says what stands behind it. */
+export async function gatewayOfKey(
+  env: Env,
+  { gateway, account_key }: Pick<PaymentAccount, 'gateway' | 'account_key'>,
+  origin: string,
+): Promise<Gateway | null> {
+  const store = storeOfKey(account_key);
+  const config = store === null ? null : await env.STORE.getByName(store).config();
+  const account = config?.gateways.find((g) => g.gateway === gateway && g.account_key === account_key);
+  return account === undefined ? null : gatewayOf(env, account, origin);
 }
 
 function theTestGateway(env: Env, { account_key }: PaymentAccount, origin: string): Gateway | null {

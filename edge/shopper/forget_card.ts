@@ -1,7 +1,4 @@
-import { StoreId } from '../../shared/ids/index.ts';
-import type { Env } from '../env.ts';
 import type { Gateway } from '../payment/gateway.ts';
-import { gatewayOf } from '../payment/registry.ts';
 
 /** What became of a card that its provider was asked to delete. `refused`: it said no, and why. */
 type Forgotten = { s: 'gone' } | { s: 'unknown' } | { s: 'refused'; message: string };
@@ -23,16 +20,4 @@ export async function forgetCard(
   } catch {
     return { s: 'unknown' };
   }
-}
-
-/** The adapter of the account that may charge the card, or null: its key begins with the store that has it. */
-export async function gatewayOfCard(
-  env: Env,
-  { gateway, account_key }: { gateway: string; account_key: string },
-  origin: string,
-): Promise<Gateway | null> {
-  const store = StoreId.safeParse(`str_${account_key.slice(0, account_key.indexOf('.'))}`);
-  const config = store.success ? await env.STORE.getByName(store.data).config() : null;
-  const account = config?.gateways.find((g) => g.gateway === gateway && g.account_key === account_key);
-  return account === undefined ? null : gatewayOf(env, account, origin);
 }

@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { z } from 'zod';
 import { CardFacts } from '../../shared/api/order.ts';
+import type { WishlistItem } from '../../shared/api/shopper.ts';
 import type { Item } from '../../shared/catalog/item.ts';
 import { type BasketId, type ItemId, SavedCardId, type StoreId } from '../../shared/ids/index.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
@@ -10,6 +11,7 @@ import { CommandQueue } from '../basket/queue.ts';
 import { type StorePort, storePort } from '../basket/store_port.ts';
 import { refuse } from '../basket/trip.ts';
 import type { Env } from '../env.ts';
+import { gatewayOfKey } from '../payment/registry.ts';
 import { type Vault, vaultOf } from '../payment/vault.ts';
 import type { Sql } from '../store/sql.ts';
 import {
@@ -22,7 +24,7 @@ import {
   nextForgetAt,
   tombstone,
 } from './cards.ts';
-import { forgetCard, gatewayOfCard } from './forget_card.ts';
+import { forgetCard } from './forget_card.ts';
 import type { NewSavedCard, ShopperForEdge, ShopperForTrip } from './port.ts';
 import { ensureTables, isKnown } from './schema.ts';
 import { transfer } from './transfer.ts';
@@ -79,7 +81,7 @@ export class ShopperObject extends DurableObject<Env> implements ShopperForTrip,
       const keeps = sealed === null || isLive(this.#sql, { ...row, ...sealed });
       const done = keeps
         ? ({ s: 'gone' } as const)
-        : await forgetCard(await gatewayOfCard(this.env, row, NO_ORIGIN).catch(() => null), sealed.token);
+        : await forgetCard(await gatewayOfKey(this.env, row, NO_ORIGIN).catch(() => null), sealed.token);
       this.#write(() =>
         done.s === 'unknown'
           ? forgetLater(this.#sql, row.saved_card_id, Date.now() + FORGET_AGAIN_MS)
@@ -117,13 +119,21 @@ export class ShopperObject extends DurableObject<Env> implements ShopperForTrip,
   // ---- the wishlist ----
 
   async openWishlist(store_id: StoreId): ReturnType<ShopperForEdge['openWishlist']> {
+    const opened = await this.#open(store_id);
+    return opened.ok ? ok(opened.value.wishes) : opened;
+  }
+
+  /** The wishlist as the store's shelf now has it, and those of its items that the store still sells. */
+  readonly #open = async (
+    store_id: StoreId,
+  ): Promise<Result<{ wishes: WishlistItem[]; items: Item[] }, Refusal>> => {
     const wanted = this.#wanted(store_id);
-    if (wanted.length === 0) return ok([]);
+    if (wanted.length === 0) return ok({ wishes: [], items: [] });
     const items = await this.#itemsOf(storePort(this.env, store_id), wanted);
     if (!items.ok) return items;
     this.#write(() => refreshWishes(this.#sql, store_id, items.value));
-    return ok(wishesOf(this.#sql, store_id));
-  }
+    return ok({ wishes: wishesOf(this.#sql, store_id), items: items.value });
+  };
 
   async putWish(wish: Parameters<ShopperForEdge['putWish']>[0]): ReturnType<ShopperForEdge['putWish']> {
     const items = await this.#itemsOf(storePort(this.env, wish.store_id), [wish.item_id]);
@@ -160,15 +170,10 @@ export class ShopperObject extends DurableObject<Env> implements ShopperForTrip,
     if (known.found === 'other_body') return refuse('idempotency_key_reuse');
     if (known.found === 'answer') return ok({ body: JSON.parse(known.body), replayed: true });
 
-    const opened = await this.openWishlist(caller.store_id);
+    const opened = await this.#open(caller.store_id);
     if (!opened.ok) return opened;
-    const store = storePort(this.env, caller.store_id);
-    const items = await this.#itemsOf(
-      store,
-      opened.value.map(({ item_id }) => item_id),
-    );
-    if (!items.ok) return items;
-    const done = await transfer(opened.value, new Map(items.value.map((item) => [item.id, item])), {
+    const { wishes, items } = opened.value;
+    const done = await transfer(wishes, new Map(items.map((item) => [item.id, item])), {
       read: () => this.env.BASKET.getByName(basket_id).read(call),
       scan: (scan) => this.env.BASKET.getByName(basket_id).scan(call, scan),
     });

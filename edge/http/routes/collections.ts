@@ -4,11 +4,12 @@ import { CollectOrder, EndCollection, Order, RejectCollection } from '../../../s
 import { basketIdOfOrder, OrderId, StoreId } from '../../../shared/ids/index.ts';
 import { CollectionStatus } from '../../../shared/order/collection.ts';
 import type { ChangeCollection } from '../../basket/port.ts';
+import { storeOfStaff } from '../agent_store.ts';
 import { answered } from '../answer.ts';
 import { callOf } from '../call.ts';
 import type { App, Ctx } from '../context.ts';
 import { idempotent, jsonAnswer, jsonBody, READ_REFUSALS, refusals, WRITE_REFUSALS } from '../describe.ts';
-import { basketOf, storeOf } from '../objects.ts';
+import { basketOf } from '../objects.ts';
 import { refuse } from '../refuse.ts';
 import { forRoles } from '../require_role.ts';
 
@@ -129,11 +130,10 @@ export function collections(app: App): void {
     change(c, c.req.valid('param').order_id, { do: 'cancel', ...c.req.valid('json') }),
   );
   app.openapi(list, async (c) => {
-    const store = storeOf(c, c.req.valid('param').store_id);
-    const config = await store.config();
-    if (config === null || config.retailer_id !== c.get('claims').retailer) return refuse(c, 'not_found');
+    const found = await storeOfStaff(c, c.req.valid('param').store_id);
+    if (!found.ok) return refuse(c, found.error);
     const instant = (ms: number) => new Date(ms).toISOString();
-    const rows = await store.collections(c.req.valid('query').status);
+    const rows = await found.value.store.collections(c.req.valid('query').status);
     const data = rows.map(({ hold_until, changed_at, ...row }) => ({
       ...row,
       hold_until: hold_until === null ? null : instant(hold_until),

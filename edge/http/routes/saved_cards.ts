@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { SavedCard } from '../../../shared/api/shopper.ts';
 import { SavedCardId } from '../../../shared/ids/index.ts';
-import { forgetCard, gatewayOfCard } from '../../shopper/forget_card.ts';
+import { gatewayOfKey } from '../../payment/registry.ts';
+import { forgetCard } from '../../shopper/forget_card.ts';
 import type { App } from '../context.ts';
 import { jsonAnswer, READ_REFUSALS, WRITE_REFUSALS } from '../describe.ts';
 import { shopperOf } from '../objects.ts';
@@ -47,7 +48,7 @@ export function savedCards(app: App): void {
     const forgotten =
       token === null
         ? ({ s: 'gone' } as const)
-        : await forgetCard(await gatewayOfCard(c.env, card, new URL(c.req.url).origin), token);
+        : await forgetCard(await gatewayOfKey(c.env, card, new URL(c.req.url).origin), token);
     if (forgotten.s === 'unknown') return refuse(c, 'provider_unavailable');
     if (forgotten.s === 'refused') return refuse(c, 'conflict', { detail: forgotten.message });
     await shopperOf(c).dropCard(id);

@@ -2,11 +2,12 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { Basket, DecideVerification, Verification, VerificationReason } from '../../../shared/api/basket.ts';
 import { Instant } from '../../../shared/api/common.ts';
 import { BasketId, StoreId } from '../../../shared/ids/index.ts';
+import { storeOfStaff } from '../agent_store.ts';
 import { answered } from '../answer.ts';
 import { callOf, staffCallOf } from '../call.ts';
 import type { App } from '../context.ts';
 import { idempotent, jsonAnswer, jsonBody, READ_REFUSALS, refusals, WRITE_REFUSALS } from '../describe.ts';
-import { basketOf, storeOf } from '../objects.ts';
+import { basketOf } from '../objects.ts';
 import { refuse } from '../refuse.ts';
 import { forRoles } from '../require_role.ts';
 
@@ -93,10 +94,9 @@ export function verifications(app: App): void {
     answered(c, 200, await basketOf(c, c.req.valid('param').basket_id).readVerification(await callOf(c))),
   );
   app.openapi(list, async (c) => {
-    const store = storeOf(c, c.req.valid('param').store_id);
-    const config = await store.config();
-    if (config === null || config.retailer_id !== c.get('claims').retailer) return refuse(c, 'not_found');
-    const waiting = await store.waitingBaskets();
+    const found = await storeOfStaff(c, c.req.valid('param').store_id);
+    if (!found.ok) return refuse(c, found.error);
+    const waiting = await found.value.store.waitingBaskets();
     return c.json(
       {
         data: waiting.map(({ basket_id, code, need, revision, opened_at }) => ({

@@ -1,9 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { StoreId } from '../../../shared/ids/index.ts';
-import { gatewayOf } from '../../payment/registry.ts';
+import { gatewayOfKey, storeOfKey } from '../../payment/registry.ts';
 import type { App, Ctx } from '../context.ts';
 import { PUBLIC, refusals } from '../describe.ts';
-import { storeOf } from '../objects.ts';
 import { readBytes } from '../read_body.ts';
 import { type FitsAnyRoute, fitsAnyRoute, refuse } from '../refuse.ts';
 
@@ -47,13 +45,10 @@ export function webhooks(app: App): void {
 
 async function take(c: Ctx, { gateway, account_key }: z.infer<typeof Account>): Promise<FitsAnyRoute> {
   const body = await c.req.text();
-  const storeId = StoreId.safeParse(`str_${account_key.slice(0, account_key.indexOf('.'))}`);
-  if (!storeId.success) return refuse(c, 'not_found');
-  const config = await storeOf(c, storeId.data).config();
-  const account = config?.gateways.find((g) => g.gateway === gateway && g.account_key === account_key);
   const url = new URL(c.req.url);
-  const adapter = account === undefined ? null : gatewayOf(c.env, account, url.origin);
-  if (adapter === null) return refuse(c, 'not_found');
+  const store_id = storeOfKey(account_key);
+  const adapter = await gatewayOfKey(c.env, { gateway, account_key }, url.origin);
+  if (store_id === null || adapter === null) return refuse(c, 'not_found');
   const verified = await adapter.verifyWebhook({
     headers: c.req.raw.headers,
     body,
@@ -62,7 +57,7 @@ async function take(c: Ctx, { gateway, account_key }: z.infer<typeof Account>): 
   });
   if (!verified.ok) return refuse(c, verified.error.code === 'invalid' ? 'invalid' : 'invalid_signature');
   const { events, ack } = verified.value;
-  await c.env.INBOX.getByName(account_key).take({ store_id: storeId.data, body, events });
+  await c.env.INBOX.getByName(account_key).take({ store_id, body, events });
   return fitsAnyRoute(
     new Response(ack.body === '' ? null : ack.body, {
       status: ack.status,

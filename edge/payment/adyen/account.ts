@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { configured } from '../configured.ts';
 import type { GatewayContext } from '../gateway.ts';
 
 /** The version of the Checkout API that every request is written in. */
@@ -40,20 +41,19 @@ export interface AdyenAccount extends Pick<GatewayContext, 'http' | 'now'> {
 }
 
 /** Null where a credential or the merchant account is missing, or an address is not Adyen's. */
-export function adyenAccount({ account, secrets, http, now }: GatewayContext): AdyenAccount | null {
-  const settings = Settings.safeParse(account.settings ?? {});
-  const credentials = Secrets.safeParse(secrets);
+export const adyenAccount = configured(Settings, Secrets, (ctx, settings, secrets): AdyenAccount | null => {
+  const { account, http, now } = ctx;
   const { merchant } = account;
-  if (!settings.success || !credentials.success || merchant === undefined) return null;
+  if (merchant === undefined) return null;
   const live = account.environment === 'live';
   const checkout = live
-    ? liveCheckout(settings.data.live_prefix)
+    ? liveCheckout(settings.live_prefix)
     : (account.base_url?.replace(/\/$/, '') ?? CHECKOUT_TEST);
-  const terminal = (settings.data.terminal_base ?? (live ? TERMINAL_LIVE : TERMINAL_TEST)).replace(/\/$/, '');
+  const terminal = (settings.terminal_base ?? (live ? TERMINAL_LIVE : TERMINAL_TEST)).replace(/\/$/, '');
   // The key of a live account goes to Adyen and to nobody else.
   if (checkout === null || (live && !/^https:\/\/terminal-api-live(-[a-z]+)?\.adyen\.com$/.test(terminal)))
     return null;
-  const { api_key, hmac_key, notification_user, notification_password } = credentials.data;
+  const { api_key, hmac_key, notification_user, notification_password } = secrets;
   const basic = `${notification_user ?? ''}:${notification_password ?? ''}`;
   return {
     http,
@@ -67,7 +67,7 @@ export function adyenAccount({ account, secrets, http, now }: GatewayContext): A
     notification_authorization: notification_user === undefined ? null : `Basic ${btoa(basic)}`,
     terminals_only: account.methods.every((method) => method === 'card_terminal'),
   };
-}
+});
 
 const liveCheckout = (prefix: string | undefined): string | null =>
   prefix === undefined ? null : `https://${prefix}-checkout-live.adyenpayments.com/checkout`;

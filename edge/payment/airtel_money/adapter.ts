@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { currencyExponent } from '../../../shared/money/currency.ts';
 import { MSISDN_COUNTRIES, mobileMoneyCurrency, msisdnOf } from '../../../shared/payment/msisdn.ts';
 import { shortReference } from '../../../shared/payment/short_reference.ts';
+import { configured } from '../configured.ts';
 import type {
   Attempt,
   AttemptRequest,
@@ -35,11 +36,7 @@ const Secrets = z.object({ client_id: z.string().min(1), client_secret: z.string
  * The gateway `airtel_money`. Some markets also want each message signed (`x-key`, `x-signature`); how is not
  * published, so it is left off, and accounts of those markets do not work.
  */
-export const airtelMoneyGateway: GatewayFactory = (ctx) => {
-  const settings = Settings.safeParse(ctx.account.settings ?? {});
-  const secrets = Secrets.safeParse(ctx.secrets);
-  return settings.success && secrets.success ? gatewayOf(ctx, settings.data, secrets.data) : null;
-};
+export const airtelMoneyGateway: GatewayFactory = configured(Settings, Secrets, gatewayOf);
 
 function gatewayOf(
   ctx: GatewayContext,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { configured } from '../configured.ts';
 import type {
   Attempt,
   AttemptRequest,
@@ -12,6 +13,7 @@ import type {
 import { INVALID_AMOUNT } from '../invalid_amount.ts';
 import { bodyOf, type ProviderBody } from '../provider_body.ts';
 import { type ProviderAnswer, providerCall } from '../provider_call.ts';
+import { providerUrl } from '../provider_url.ts';
 import { checkoutAmount } from './amount.ts';
 import { declinedOf, outcomeOf, refundOf } from './outcome.ts';
 import {
@@ -40,16 +42,11 @@ const Secrets = z.object({
   previous_webhook_key: z.string().min(1).optional(),
 });
 
-export const checkoutGateway: GatewayFactory = (ctx) => {
-  const settings = Settings.safeParse(ctx.account.settings ?? {});
-  const secrets = Secrets.safeParse(ctx.secrets);
-  return settings.success && secrets.success ? gatewayOf(ctx, settings.data, secrets.data) : null;
-};
+export const checkoutGateway: GatewayFactory = configured(Settings, Secrets, gatewayOf);
 
-function hostOf({ environment, base_url }: GatewayContext['account'], subdomain: string | undefined): string {
-  if (base_url !== undefined) return base_url.replace(/\/$/, '');
-  const host = environment === 'live' ? 'api.checkout.com' : 'api.sandbox.checkout.com';
-  return `https://${subdomain === undefined ? '' : `${subdomain}.`}${host}`;
+function hostOf(account: GatewayContext['account'], subdomain: string | undefined): string {
+  const at = (host: string) => `https://${subdomain === undefined ? '' : `${subdomain}.`}${host}`;
+  return providerUrl(account, { live: at('api.checkout.com'), test: at('api.sandbox.checkout.com') });
 }
 
 function gatewayOf(

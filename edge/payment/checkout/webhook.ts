@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { RawWebhook, VerifiedWebhook, WebhookEvent, WebhookRefusal } from '../gateway.ts';
-import { bytesOfHex, verifyHmac } from '../hmac.ts';
+import { bytesOfHex, verifyHmacOfAny } from '../hmac.ts';
 import { jsonOf } from '../provider_call.ts';
 import { minorOf } from './amount.ts';
 import { declinedOf } from './outcome.ts';
@@ -15,8 +15,7 @@ export async function verifyCheckoutWebhook(
   { headers, body }: RawWebhook,
 ): Promise<Result<VerifiedWebhook, WebhookRefusal>> {
   const mac = bytesOfHex(headers.get('cko-signature') ?? '');
-  const holds = mac === null ? [] : await Promise.all(keys.map((key) => verifyHmac(key, body, mac)));
-  if (!holds.includes(true)) return err({ code: 'invalid_signature' });
+  if (!(await verifyHmacOfAny(keys, body, mac))) return err({ code: 'invalid_signature' });
   const message = CheckoutWebhook.safeParse(jsonOf(body));
   if (!message.success) return err({ code: 'invalid' });
   return ok({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { configured } from '../configured.ts';
 import type {
   Attempt,
   AttemptRequest,
@@ -30,14 +31,10 @@ const Settings = z.object({ url: z.url({ protocol: /^https$/ }).optional() });
 const Secrets = z.object({ secret: z.string().min(1), previous_secret: z.string().min(1).optional() });
 
 /** The gateway `generic_card`; also the worked example of docs/gateways.md, "A gateway of your own". */
-export const genericCardGateway: GatewayFactory = (ctx) => {
-  const settings = Settings.safeParse(ctx.account.settings ?? {});
-  const secrets = Secrets.safeParse(ctx.secrets);
-  if (!settings.success || !secrets.success) return null;
-  const url = ctx.account.base_url ?? settings.data.url;
-  if (url === undefined) return null;
-  return gatewayAt(ctx, url.replace(/\/$/, ''), secrets.data);
-};
+export const genericCardGateway: GatewayFactory = configured(Settings, Secrets, (ctx, settings, secrets) => {
+  const url = ctx.account.base_url ?? settings.url;
+  return url === undefined ? null : gatewayAt(ctx, url.replace(/\/$/, ''), secrets);
+});
 
 function gatewayAt(ctx: GatewayContext, base: string, secrets: z.infer<typeof Secrets>): Gateway {
   async function call(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { msisdnOf } from '../../../shared/payment/msisdn.ts';
 import { callbackUrl } from '../callback_path.ts';
+import { configured } from '../configured.ts';
 import type {
   Attempt,
   AttemptRequest,
@@ -56,11 +57,7 @@ const Secrets = z.object({
 });
 
 /** The gateway `mpesa`: M-Pesa Express of Safaricom's Daraja API. */
-export const mpesaGateway: GatewayFactory = (ctx) => {
-  const settings = Settings.safeParse(ctx.account.settings ?? {});
-  const secrets = Secrets.safeParse(ctx.secrets);
-  return settings.success && secrets.success ? gatewayOf(ctx, settings.data, secrets.data) : null;
-};
+export const mpesaGateway: GatewayFactory = configured(Settings, Secrets, gatewayOf);
 
 function gatewayOf(
   ctx: GatewayContext,

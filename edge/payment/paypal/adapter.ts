@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { configured } from '../configured.ts';
 import type {
   Attempt,
   AttemptRequest,
@@ -11,11 +12,14 @@ import type {
 } from '../gateway.ts';
 import { INVALID_AMOUNT } from '../invalid_amount.ts';
 import { bodyOf, type ProviderBody } from '../provider_body.ts';
+import { providerUrl } from '../provider_url.ts';
 import { PAYPAL_CURRENCIES, paypalValue } from './amount.ts';
 import { paypalCall } from './call.ts';
 import { calledOff, captureOutcome, declined, outcomeOf, refundOf } from './outcome.ts';
 import { CaptureAnswer, PayPalError, PayPalOrder, Refund, refundCustomId } from './protocol.ts';
 import { verifyPayPalWebhook } from './webhook.ts';
+
+const URLS = { live: 'https://api-m.paypal.com', test: 'https://api-m.sandbox.paypal.com' };
 
 /** `webhook_id` is PayPal's name of the webhook that was set up for this account's address. */
 const Settings = z.object({
@@ -24,11 +28,7 @@ const Settings = z.object({
 });
 const Secrets = z.object({ client_id: z.string().min(1), client_secret: z.string().min(1) });
 
-export const paypalGateway: GatewayFactory = (ctx) => {
-  const settings = Settings.safeParse(ctx.account.settings ?? {});
-  const secrets = Secrets.safeParse(ctx.secrets);
-  return settings.success && secrets.success ? gatewayOf(ctx, settings.data, secrets.data) : null;
-};
+export const paypalGateway: GatewayFactory = configured(Settings, Secrets, gatewayOf);
 
 type Step<T> = ProviderBody<T> | { s: 'error'; code: string; message: string };
 
@@ -37,9 +37,7 @@ function gatewayOf(
   settings: z.infer<typeof Settings>,
   secrets: z.infer<typeof Secrets>,
 ): Gateway {
-  const { environment, base_url } = ctx.account;
-  const host = environment === 'live' ? 'https://api-m.paypal.com' : 'https://api-m.sandbox.paypal.com';
-  const call = paypalCall(ctx, (base_url ?? host).replace(/\/$/, ''), secrets);
+  const call = paypalCall(ctx, providerUrl(ctx.account, URLS), secrets);
 
   async function step<T>(
     schema: z.ZodType<T>,

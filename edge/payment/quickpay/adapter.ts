@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { configured } from '../configured.ts';
 import type {
   Attempt,
   AttemptRequest,
@@ -13,6 +14,7 @@ import { base64Of, bytesOf, sha256Hex } from '../hmac.ts';
 import { INVALID_AMOUNT, isAmount } from '../invalid_amount.ts';
 import { bodyOf, type ProviderBody } from '../provider_body.ts';
 import { providerCall } from '../provider_call.ts';
+import { providerUrl } from '../provider_url.ts';
 import { outcomeOf, refundOf } from './outcome.ts';
 import {
   PaymentLink,
@@ -24,7 +26,7 @@ import {
 } from './protocol.ts';
 import { verifyQuickPayWebhook } from './webhook.ts';
 
-const LIVE_URL = 'https://api.quickpay.net';
+const URLS = { live: 'https://api.quickpay.net', test: 'https://api.quickpay.net' };
 const ORDER_ID_LENGTH = 20;
 
 /** QuickPay's names of our methods, for `payment_methods`. Vipps has one for each kind of agreement. */
@@ -43,11 +45,7 @@ const Secrets = z.object({
   previous_private_key: z.string().min(1).optional(),
 });
 
-export const quickpayGateway: GatewayFactory = (ctx) => {
-  const settings = Settings.safeParse(ctx.account.settings ?? {});
-  const secrets = Secrets.safeParse(ctx.secrets);
-  return settings.success && secrets.success ? gatewayOf(ctx, settings.data, secrets.data) : null;
-};
+export const quickpayGateway: GatewayFactory = configured(Settings, Secrets, gatewayOf);
 
 /** QuickPay takes 4 to 20 characters, so ours stands in `variables` and this is what it is found by. */
 export const orderIdOf = async (paymentId: string): Promise<string> =>
@@ -58,7 +56,7 @@ function gatewayOf(
   settings: z.infer<typeof Settings>,
   secrets: z.infer<typeof Secrets>,
 ): Gateway {
-  const base = (ctx.account.base_url ?? LIVE_URL).replace(/\/$/, '');
+  const base = providerUrl(ctx.account, URLS);
   const authorization = `Basic ${base64Of(bytesOf(`:${secrets.api_key}`))}`;
 
   const call = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object, callback?: string) =>

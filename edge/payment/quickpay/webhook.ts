@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { RawWebhook, VerifiedWebhook, WebhookEvent, WebhookRefusal } from '../gateway.ts';
-import { bytesOfHex, verifyHmac } from '../hmac.ts';
+import { bytesOfHex, verifyHmacOfAny } from '../hmac.ts';
 import { jsonOf } from '../provider_call.ts';
 import { outcomeOf, refundOf } from './outcome.ts';
 import { QuickPayPayment, refundIdOf } from './protocol.ts';
@@ -14,8 +14,7 @@ export async function verifyQuickPayWebhook(
   { headers, body }: RawWebhook,
 ): Promise<Result<VerifiedWebhook, WebhookRefusal>> {
   const mac = bytesOfHex(headers.get('quickpay-checksum-sha256') ?? '');
-  const holds = mac === null ? [] : await Promise.all(keys.map((key) => verifyHmac(key, body, mac)));
-  if (!holds.includes(true)) return err({ code: 'invalid_signature' });
+  if (!(await verifyHmacOfAny(keys, body, mac))) return err({ code: 'invalid_signature' });
   const payment = QuickPayPayment.safeParse(jsonOf(body));
   if (!payment.success) return err({ code: 'invalid' });
   return ok({

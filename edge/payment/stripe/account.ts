@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { configured } from '../configured.ts';
 import type { GatewayContext } from '../gateway.ts';
 
 /** Every request and every object is of this version, whatever the account's own default is. */
@@ -33,21 +34,18 @@ export interface StripeAccount extends Pick<GatewayContext, 'http' | 'now'> {
 }
 
 /** Null where a credential is missing or a setting is not one of Stripe's. */
-export function stripeAccount({ account, secrets, http, now }: GatewayContext): StripeAccount | null {
-  const settings = Settings.safeParse(account.settings ?? {});
-  const credentials = Secrets.safeParse(secrets);
-  if (!settings.success || !credentials.success) return null;
+export const stripeAccount = configured(Settings, Secrets, (ctx, settings, secrets): StripeAccount | null => {
+  const { account, http, now } = ctx;
   // A fee without a connected account has nobody to be taken from.
-  if (settings.data.application_fee_bps !== undefined && settings.data.stripe_account === undefined)
-    return null;
+  if (settings.application_fee_bps !== undefined && settings.stripe_account === undefined) return null;
   const live = account.environment === 'live';
   return {
     http,
     now,
     live,
     base_url: (live ? undefined : account.base_url)?.replace(/\/$/, '') ?? STRIPE_API,
-    api_key: credentials.data.api_key,
-    webhook_secrets: credentials.data.webhook_secret.split(',').map((one) => one.trim()),
-    settings: settings.data,
+    api_key: secrets.api_key,
+    webhook_secrets: secrets.webhook_secret.split(',').map((one) => one.trim()),
+    settings,
   };
-}
+});

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isVpa } from '../../../shared/payment/upi_link.ts';
+import { configured } from '../configured.ts';
 import type {
   Attempt,
   Gateway,
@@ -34,21 +35,18 @@ const Secrets = z.object({
 });
 
 /** The gateway `upi`: UPI through Razorpay, by the methods `upi_collect`, `upi_intent` and `upi_qr`. */
-export const upiGateway: GatewayFactory = (ctx) => {
-  const settings = Settings.safeParse(ctx.account.settings ?? {});
-  const secrets = Secrets.safeParse(ctx.secrets);
-  if (!settings.success || !secrets.success) return null;
-  const { email, contact, client_ip: ip } = settings.data;
+export const upiGateway: GatewayFactory = configured(Settings, Secrets, (ctx, settings, secrets) => {
+  const { email, contact, client_ip: ip } = settings;
   const payer =
     email === undefined || contact === undefined || ip === undefined ? null : { email, contact, ip };
-  const { webhook_secret, previous_webhook_secret: previous } = secrets.data;
+  const { webhook_secret, previous_webhook_secret: previous } = secrets;
   return gatewayOf(
     ctx,
-    razorpayAt(ctx, secrets.data),
+    razorpayAt(ctx, secrets),
     payer,
     previous === undefined ? [webhook_secret] : [webhook_secret, previous],
   );
-};
+});
 
 function gatewayOf(
   ctx: GatewayContext,

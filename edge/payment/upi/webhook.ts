@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { RawWebhook, VerifiedWebhook, WebhookEvent, WebhookRefusal } from '../gateway.ts';
-import { bytesOfHex, sha256Hex, verifyHmac } from '../hmac.ts';
+import { bytesOfHex, sha256Hex, verifyHmacOfAny } from '../hmac.ts';
 import { jsonOf } from '../provider_call.ts';
 import { outcomeOf, refundOutcomeOf } from './outcome.ts';
 import { Webhook } from './protocol.ts';
@@ -11,9 +11,7 @@ export async function verifyRazorpayWebhook(
   { headers, body }: RawWebhook,
 ): Promise<Result<VerifiedWebhook, WebhookRefusal>> {
   const mac = bytesOfHex(headers.get('x-razorpay-signature') ?? '');
-  if (mac === null) return err({ code: 'invalid_signature' });
-  const held = await Promise.all(secrets.map((secret) => verifyHmac(secret, body, mac)));
-  if (!held.includes(true)) return err({ code: 'invalid_signature' });
+  if (!(await verifyHmacOfAny(secrets, body, mac))) return err({ code: 'invalid_signature' });
   const message = Webhook.safeParse(jsonOf(body));
   if (!message.success) return err({ code: 'invalid' });
   const event_id = headers.get('x-razorpay-event-id') ?? (await sha256Hex(body));

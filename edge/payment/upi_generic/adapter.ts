@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { shortReference } from '../../../shared/payment/short_reference.ts';
 import { isVpa, upiLink } from '../../../shared/payment/upi_link.ts';
+import { configured } from '../configured.ts';
 import type { AttemptRequest, GatewayFactory, Outcome, RefundOutcome } from '../gateway.ts';
 import { verifyUpiMessage } from './webhook.ts';
 
@@ -24,12 +25,9 @@ const Secrets = z.object({
  * waits until a signed message tells; it never expires by itself, because whoever photographed the symbol can still
  * pay it, and it cannot be called off or given back here.
  */
-export const upiGenericGateway: GatewayFactory = (ctx) => {
-  const settings = Settings.safeParse(ctx.account.settings ?? {});
-  const secrets = Secrets.safeParse(ctx.secrets);
-  if (!settings.success || !secrets.success) return null;
-  const { vpa, payee_name, category } = settings.data;
-  const { webhook_secret, previous_secret } = secrets.data;
+export const upiGenericGateway: GatewayFactory = configured(Settings, Secrets, (_, settings, secrets) => {
+  const { vpa, payee_name, category } = settings;
+  const { webhook_secret, previous_secret } = secrets;
 
   /** Always the same symbol for the same attempt. */
   async function show(request: AttemptRequest): Promise<Outcome> {
@@ -73,7 +71,7 @@ export const upiGenericGateway: GatewayFactory = (ctx) => {
         raw,
       ),
   };
-};
+});
 
 const NO_REFUNDS = {
   s: 'failed',
